@@ -1,0 +1,32 @@
+import { type CampaignForm, createCampaign as create } from "../domain/campaign.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { audited } from "./audit.ts";
+import type { Call, CampaignStore, LineupStore, NewId, Now, SeasonStore } from "./ports.ts";
+import { within } from "./reach.ts";
+
+interface Deps {
+  readonly campaigns: CampaignStore;
+  readonly seasons: SeasonStore;
+  readonly lineups: LineupStore;
+  readonly now: Now;
+  readonly newId: NewId;
+}
+
+/** A granted brand sets up a campaign. @throws Refusal `not-granted`, `bad-flight`. */
+export const createCampaign = (deps: Deps) => async (call: Call<unknown, unknown, CampaignForm>) => {
+  const { body: form, user } = call;
+  const [season, grant] = await Promise.all([deps.seasons.get(form.season), deps.lineups.grant(form.surface, form.season, user.tenant)]);
+  if (!season) throw new Refusal("not-granted");
+  const at = deps.now();
+  const campaign = create(form, { season, grant, id: deps.newId("cmp"), by: user.sub, at });
+  const { id, version } = campaign;
+  const event = audited(deps, call, { at, action: "campaign:create", subject: `campaign/${id}`, version, before: null, after: "created" });
+  await deps.campaigns.create(campaign, event);
+  return campaign;
+};
+
+/** One campaign. @throws Refusal `not-found`. */
+export const readCampaign =
+  ({ campaigns }: Pick<Deps, "campaigns">) =>
+  async ({ params, user }: Call<{ campaign: string }>) =>
+    within(user, await campaigns.get(params.campaign));

@@ -1,0 +1,58 @@
+import { type CardForm, submitCard as submit } from "../domain/card.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { decided, type Feedback } from "../domain/review.ts";
+import { audited } from "./audit.ts";
+import type { Call, CampaignStore, CardStore, Catalogue, LineupStore, NewId, Now } from "./ports.ts";
+import { within } from "./reach.ts";
+
+interface Deps {
+  readonly cards: CardStore;
+  readonly campaigns: CampaignStore;
+  readonly lineups: LineupStore;
+  readonly catalogue: Catalogue;
+  readonly now: Now;
+  readonly newId: NewId;
+}
+
+/** A brand submits a card to its campaign; it waits for the host. @throws Refusal `not-found`, `not-granted`, `card-not-acceptable`. */
+export const submitCard = (deps: Deps) => async (call: Call<unknown, unknown, CardForm>) => {
+  const { body: form, user } = call;
+  const campaign = within(user, await deps.campaigns.get(form.campaign));
+  const surface = deps.catalogue.surface(campaign.surface);
+  if (!surface) throw new Refusal("not-found");
+  const grant = await deps.lineups.grant(campaign.surface, campaign.season, campaign.brand);
+  const at = deps.now();
+  const card = submit(form, { campaign, grant, surface, id: deps.newId("crd"), by: user.sub, at });
+  const { id, version, status } = card;
+  const event = audited(deps, call, { at, action: "card:create", subject: `card/${id}`, version, before: null, after: status });
+  await deps.cards.create(card, event);
+  return card;
+};
+
+/** One card. @throws Refusal `not-found`. */
+export const readCard =
+  ({ cards }: Pick<Deps, "cards">) =>
+  async ({ params, user }: Call<{ card: string }>) =>
+    within(user, await cards.get(params.card));
+
+export type CardReview = { readonly decision: "approve" } | { readonly decision: "deny"; readonly feedback: readonly Feedback[] };
+
+/** The host lets a card be shown, or says why not. @throws Refusal `not-found`, `already-decided`, `self-review`. */
+export const reviewCard = (deps: Pick<Deps, "cards" | "now" | "newId">) => async (call: Call<{ card: string }, unknown, CardReview>) => {
+  const { params, body: review, user } = call;
+  const pending = within(user, await deps.cards.get(params.card));
+  const feedback = review.decision === "deny" ? review.feedback : [];
+  const at = deps.now();
+  const card = decided(pending, review.decision === "approve" ? "approved" : "denied", { by: user.sub, at }, feedback);
+  const event = audited(deps, call, {
+    at,
+    action: "card:review",
+    subject: `card/${card.id}`,
+    version: card.version,
+    before: pending.status,
+    after: card.status,
+    why: feedback.map(({ code }) => code).join(" ") || null,
+  });
+  await (card.status === "approved" ? deps.cards.approve(card, event) : deps.cards.deny(card, event));
+  return card;
+};

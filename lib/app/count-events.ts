@@ -1,0 +1,51 @@
+import { type DeliveryEvent, delivered, type Placed } from "../domain/delivery-event.ts";
+import { route } from "../domain/destination.ts";
+import { openToken, type Signer } from "../domain/event-token.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { type Catalogue, type EventStore, type Log, type Now, type PublicCall, Unavailable } from "./ports.ts";
+
+interface Deps {
+  readonly events: EventStore;
+  readonly catalogue: Catalogue;
+  readonly signer: Signer;
+  readonly now: Now;
+  readonly log: Log;
+}
+
+/** The card began to render. Counted once however often it is told. @throws Refusal `token-invalid`, `token-expired`; Unavailable. */
+export const countImpression =
+  ({ events, signer, now }: Deps) =>
+  async ({ params }: PublicCall<{ token: string }>) => {
+    const at = now();
+    await events.record(
+      delivered(openToken(signer, "impression", params.token, at), { kind: "impression", at, link: null, invalid: null }),
+    );
+    return {};
+  };
+
+/**
+ * A tap: recorded once, then sent on. The way on is in the signed token, so it is answered even when the store is not;
+ * the click is then a log line that can be replayed. @throws Refusal `token-invalid`, `token-expired`.
+ */
+export const followClick =
+  (deps: Deps) =>
+  async ({ params }: PublicCall<{ token: string }>) => {
+    const at = deps.now();
+    const placed = openToken(deps.signer, "click", params.token, at);
+    const marketplace = deps.catalogue.marketplace(placed.marketplace);
+    const link = marketplace && route(marketplace, placed.destination, placed.installedApps);
+    if (!link) throw new Refusal("token-invalid");
+    await recordClick(deps, placed, { at, link: link.id });
+    return { location: link.url };
+  };
+
+async function recordClick({ events, log }: Deps, placed: Placed, { at, link }: Pick<DeliveryEvent, "at" | "link">): Promise<void> {
+  const click = delivered(placed, { kind: "click", at, link, invalid: null });
+  try {
+    const invalid = (await events.hasImpression(placed.decision, placed.slot)) ? null : "no-impression";
+    await events.record({ ...click, invalid });
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log("error", "click-unrecorded", { click });
+  }
+}

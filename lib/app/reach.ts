@@ -1,0 +1,11 @@
+import { type Parties, reaches, type User } from "../domain/authorisation.ts";
+import { Refusal } from "../domain/refusal.ts";
+
+/**
+ * The thing, if it is there and within the user's reach; otherwise the same refusal for both, so that nobody learns
+ * what others have. @throws Refusal `not-found`.
+ */
+export function within<T extends Parties>(user: User, thing: T | undefined): T {
+  if (!thing || !reaches(user, thing)) throw new Refusal("not-found");
+  return thing;
+}

@@ -1,0 +1,27 @@
+import { reaches } from "../domain/authorisation.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { countsOf, total } from "../domain/tally.ts";
+import type { Call, SeasonStore, TallyStore } from "./ports.ts";
+
+interface Deps {
+  readonly tallies: TallyStore;
+  readonly seasons: SeasonStore;
+}
+
+/**
+ * What was shown and tapped in a season on a surface: a brand sees its own, a side sees the season it is a party to.
+ * @throws Refusal `not-found` when the season is another host's or marketplace's.
+ */
+export const reportDelivery =
+  ({ tallies, seasons }: Deps) =>
+  async ({ query: { season: id, surface }, user }: Call<unknown, { season: string; surface: string }>) => {
+    const season = await seasons.get(id);
+    const isParty = season && reaches(user, { brand: user.tenant, marketplace: season.marketplace, host: season.host });
+    if (!isParty || !season.admissions.some((admission) => admission.surface === surface)) throw new Refusal("not-found");
+    const found = user.role === "brand" ? await tallies.ofBrand(surface, id, user.tenant) : await tallies.ofSeason(surface, id);
+    const rows = found.map((tally) => {
+      const { brand, campaign, card, phase } = tally;
+      return { brand, campaign, card, phase, ...countsOf(tally) };
+    });
+    return { season: id, surface, rows, total: total(rows) };
+  };

@@ -1,0 +1,44 @@
+import { isRefusal } from "../domain/refusal.ts";
+import { nextTurn, type Season, turned } from "../domain/season.ts";
+import { audited } from "./audit.ts";
+import type { Log, NewId, Now, SeasonStore } from "./ports.ts";
+
+interface Deps {
+  readonly seasons: SeasonStore;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+const CLOCK = { sub: "season-clock", role: "clock", tenant: "*" } as const;
+
+/**
+ * The season clock: compares what each season should be now with what it is, and records each turn once, in order.
+ * It may run twice, late or at the same time as another: a turn is saved under the version it began from, so the second
+ * finds it done and leaves the rest to the first, or to the next tick. Nothing that is served depends on it (reliability.md P7).
+ */
+export const turnSeasons = (deps: Deps) => async (requestId: string) => {
+  const turns: { season: string; to: string }[] = [];
+  for (const season of await deps.seasons.all()) turns.push(...(await turnSeason(deps, season, requestId)));
+  return turns;
+};
+
+async function turnSeason(deps: Deps, season: Season, requestId: string): Promise<{ season: string; to: string }[]> {
+  const turn = nextTurn(season, deps.now());
+  if (!turn) return [];
+  const after = turned(season, turn);
+  const subject = `season/${season.id}`;
+  const event = audited(
+    deps,
+    { user: CLOCK, requestId },
+    { at: turn.actualAt, action: "season:turn", subject, version: after.version, before: season.status, after: after.status },
+  );
+  try {
+    await deps.seasons.save(after, event);
+  } catch (error) {
+    if (!isRefusal(error, "changed-meanwhile")) throw error;
+    return [];
+  }
+  deps.log("info", "season-turned", { season: season.id, to: turn.to, officialAt: turn.officialAt, actualAt: turn.actualAt });
+  return [{ season: season.id, to: turn.to }, ...(await turnSeason(deps, after, requestId))];
+}

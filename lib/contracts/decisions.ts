@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { NO_AD, type NoAdReason } from "../domain/no-ad.ts";
+import { face } from "./cards.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { instant, list, slug } from "./primitives.ts";
+
+const reasons = Object.keys(NO_AD) as [NoAdReason, ...NoAdReason[]];
+
+const request = z.strictObject({
+  surface: slug,
+  slots: z.int().min(1).max(10),
+  viewer: z.strictObject({
+    /** The host's own pseudonymous key for the viewer. It is not kept. */
+    key: z.string().min(1).max(128),
+    installedApps: list(slug, 20),
+  }),
+});
+
+const filled = z.object({
+  card: z.object({ id: z.string(), campaign: z.string(), ...face }),
+  brand: z.string(),
+  season: z.string(),
+  phase: z.string(),
+  impressionUrl: z.url(),
+  clickUrl: z.url(),
+  expiresAt: instant,
+});
+
+const empty = z.object({ noAd: z.object({ code: z.int(), reason: z.enum(reasons) }) });
+
+export const decisions = {
+  decide: {
+    method: "POST",
+    path: "/v1/decisions",
+    action: "decision:make",
+    summary: "Which cards for this viewer now? Each slot is answered with a card or with the reason why there is none.",
+    body: request,
+    status: 200,
+    reply: z.object({
+      id: z.string(),
+      decidedAt: instant,
+      snapshot: z.int().nullable(),
+      slots: z.array(z.union([filled, empty])),
+    }),
+    refusals: ["not-found"],
+  },
+} as const satisfies Record<string, Endpoint>;

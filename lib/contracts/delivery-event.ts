@@ -1,0 +1,19 @@
+import * as z from "zod";
+import { instant } from "./primitives.ts";
+
+/** An impression or click as its row keeps it. */
+export const deliveryEvent = z.object({
+  kind: z.enum(["impression", "click"]),
+  decision: z.string(),
+  slot: z.int(),
+  surface: z.string(),
+  season: z.string(),
+  phase: z.string(),
+  brand: z.string(),
+  campaign: z.string(),
+  card: z.string(),
+  marketplace: z.string(),
+  at: instant,
+  link: z.string().nullable(),
+  invalid: z.enum(["no-impression"]).nullable(),
+});

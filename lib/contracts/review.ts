@@ -1,0 +1,27 @@
+import * as z from "zod";
+import { instant, list, text } from "./primitives.ts";
+
+const feedback = z
+  .strictObject({
+    code: z.string().regex(/^[a-z0-9-]{1,60}$/),
+    text: text(500),
+    element: z.string().regex(/^(?:\/[A-Za-z0-9-]{1,60}){1,8}$/, "A JSON pointer to the element."),
+  })
+  .readonly()
+  .meta({ id: "Feedback" });
+
+export const denial = z.strictObject({ decision: z.literal("deny"), feedback: list(feedback, 20, 1) });
+
+/** The part that applications and cards share: where they stand with the host. */
+export const reviewed = {
+  status: z.enum(["pending", "approved", "denied"]),
+  submittedBy: z.string(),
+  submittedAt: instant,
+  decidedBy: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  feedback: list(feedback, 20),
+  version: z.int(),
+};
+
+/** Whom a thing belongs to. */
+export const parties = { brand: z.string(), marketplace: z.string(), host: z.string() };

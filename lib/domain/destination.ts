@@ -1,0 +1,48 @@
+import type { Names } from "./names.ts";
+
+/** What a card leads to: the brand's store, or one item. `id` is decimal digits. */
+export interface Destination {
+  readonly kind: "store" | "item";
+  readonly id: string;
+}
+
+/** How one kind of destination is written for one way in. `needsApp` is the app that must be installed; null is the web page. */
+export interface LinkForm {
+  readonly id: string;
+  readonly url: string;
+  readonly needsApp: string | null;
+}
+
+/** Where brands sell. All of it is data: `resources/marketplaces/`. Link forms stand in order of preference and end with the web page. */
+export interface Marketplace {
+  readonly id: string;
+  readonly names: Names;
+  readonly storeTypes: readonly string[];
+  readonly apps: readonly string[];
+  readonly links: Readonly<Record<Destination["kind"], readonly LinkForm[]>>;
+}
+
+/** The way in that was chosen. */
+export interface Link {
+  readonly id: string;
+  readonly url: string;
+}
+
+const DIGITS = /^[0-9]{1,20}$/;
+
+/**
+ * The best way in for a viewer with these apps, or undefined when the marketplace offers none.
+ * An address is built from a form in our data and digits, never from a request (reliability.md T6, T7).
+ */
+export function route(marketplace: Marketplace, destination: Destination, installedApps: readonly string[]): Link | undefined {
+  if (!DIGITS.test(destination.id)) return undefined;
+  const forms = marketplace.links[destination.kind];
+  const web = forms.find(({ needsApp }) => needsApp === null);
+  const form = forms.find(({ needsApp }) => needsApp !== null && installedApps.includes(needsApp)) ?? web;
+  if (!form) return undefined;
+  const webUrl = web ? fill(web.url, destination) : "";
+  return { id: form.id, url: fill(form.url, destination, webUrl) };
+}
+
+const fill = (url: string, { id }: Destination, webUrl = "") =>
+  url.replaceAll("{storeId}", id).replaceAll("{itemId}", id).replaceAll("{webUrl}", encodeURIComponent(webUrl));

@@ -1,0 +1,44 @@
+import type { Names } from "./names.ts";
+
+/** Limits of one text field, in wide characters (`wideLength`). */
+export interface TextLimit {
+  readonly min: number;
+  readonly max: number;
+}
+
+export type ImageType = "image/png" | "image/jpeg";
+
+export interface ImageLimit {
+  readonly role: string;
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  readonly maxBytes: number;
+  readonly types: readonly ImageType[];
+}
+
+/** The form of a card the host can draw. */
+export interface Template {
+  readonly id: string;
+  readonly names: Names;
+  readonly text: Readonly<Record<string, TextLimit>>;
+  readonly images: readonly ImageLimit[];
+}
+
+export interface ForbiddenText {
+  readonly code: string;
+  readonly pattern: RegExp;
+  readonly why: string;
+}
+
+/** A place in a host's feed. All of it is data: `resources/surfaces/`. */
+export interface Surface {
+  readonly id: string;
+  readonly host: string;
+  readonly names: Names;
+  readonly templates: readonly Template[];
+  readonly forbiddenText: readonly ForbiddenText[];
+  readonly callsToAction: readonly string[];
+  readonly impressionTokenSeconds: number;
+  readonly clickTokenSeconds: number;
+}

@@ -1,0 +1,19 @@
+import { eastAsianWidth } from "get-east-asian-width";
+
+/** Length in wide characters: one Chinese character counts 1, one Latin letter one half (facts.md §4). */
+export const wideLength = (text: string): number =>
+  Array.from(text).reduce((sum, character) => sum + eastAsianWidth(character.codePointAt(0) ?? 0), 0) / 2;
+
+/** Control, format (zero-width, bidirectional), private-use, lone-surrogate and separator characters: none belongs in a name or a card. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** An emoji sequence is held together by ZWJ and variation selectors (UTS 51). */
+const EMOJI_JOINER = /(?<=\p{Extended_Pictographic}\uFE0F?)\u200D(?=\p{Extended_Pictographic})/gu;
+
+/** Whether every character can be seen and none changes how its neighbours are read (reliability.md T12). */
+export const isPlain = (text: string): boolean => text.isWellFormed() && !UNSEEN.test(text.replace(EMOJI_JOINER, ""));
+
+/** The one spelling in which a text is kept: NFC, trimmed, inner white space collapsed. NFKC would turn Chinese punctuation into Latin. */
+export const tidy = (text: string): string => text.normalize("NFC").trim().replace(/\s+/gu, " ");
+
+/** The spelling in which texts are compared with rules: full-width letters and digits are the plain ones (NFKC). */
+export const comparable = (text: string): string => text.normalize("NFKC");

@@ -1,0 +1,131 @@
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import * as z from "zod";
+import type { Call, Log, Now, PublicCall } from "../app/ports.ts";
+import { type Endpoint, routeKey } from "../contracts/endpoint.ts";
+import { AUTHORISATION, mayAttempt, type User } from "../domain/authorisation.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { RequestFault } from "./faults.ts";
+import { jsonBody } from "./json-body.ts";
+import { problemOf } from "./problem.ts";
+import { json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */
+export type UseCase<E extends Endpoint> = (
+  call: (typeof AUTHORISATION)[E["action"]] extends "public"
+    ? PublicCall<Parsed<E["params"]>>
+    : Call<Parsed<E["params"]>, Parsed<E["query"]>, Parsed<E["body"]>>,
+) => Promise<z.output<E["reply"]>>;
+
+export interface HttpDeps {
+  /** Who the bearer of a token is; undefined when the token is not to be believed. */
+  readonly identify: (token: string) => Promise<User | undefined>;
+  readonly now: Now;
+  readonly log: Log;
+}
+
+/** For functions all of whose endpoints are public: nobody is anybody. */
+export const identifyNobody: HttpDeps["identify"] = async () => undefined;
+
+type Event = Partial<APIGatewayProxyEventV2>;
+
+/**
+ * A Lambda handler for the endpoints of one noun. It always answers: whatever is thrown becomes a problem document, since
+ * serverless-offline answers 200 for an error that escapes (ecosystem.md §0.5).
+ * Order: route, bearer, role, then the parts of the request; so a stranger learns nothing from a schema.
+ */
+export function endpoints<C extends Record<string, Endpoint>>(
+  contracts: C,
+  useCases: { readonly [K in keyof C]: UseCase<C[K]> },
+  deps: HttpDeps,
+) {
+  const routes = new Map(
+    Object.entries(contracts).map(([name, endpoint]) => [
+      routeKey(endpoint),
+      { endpoint, useCase: useCases[name] as unknown as UseCase<Endpoint> },
+    ]),
+  );
+
+  return async (event: unknown, { awsRequestId: requestId }: Context): Promise<Response> => {
+    const started = deps.now();
+    const route = isHttp(event) ? routes.get(event.routeKey) : undefined;
+    let user: User | undefined;
+    let response: Response;
+    let code = "ok";
+    try {
+      if (!isHttp(event)) throw new RequestFault("not-http");
+      if (!route) throw new RequestFault("unknown-route");
+      user = await authorise(route.endpoint, event, deps);
+      const reply = await route.useCase({ ...partsOf(route.endpoint, event), user, requestId } as never);
+      response = render(route.endpoint, reply);
+    } catch (error) {
+      const problem = problemOf(error, requestId);
+      code = problem.code;
+      if (problem.status >= 500) deps.log("error", "request-failed", { requestId, code, error: described(error) });
+      response = route?.endpoint.failure === "page" ? plainPage(problem) : problemDocument(problem);
+    }
+    deps.log("info", "request", {
+      requestId,
+      route: route ? routeKey(route.endpoint) : "unknown",
+      status: response.statusCode,
+      code,
+      role: user?.role ?? null,
+      ms: deps.now() - started,
+    });
+    return response;
+  };
+}
+
+function isHttp(event: unknown): event is Event & { routeKey: string } {
+  return typeof event === "object" && event !== null && "routeKey" in event && typeof event.routeKey === "string";
+}
+
+async function authorise({ action }: Endpoint, event: Event, { identify }: HttpDeps): Promise<User | undefined> {
+  if (AUTHORISATION[action] === "public") return undefined;
+  const token = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(headerOf(event, "authorization") ?? "")?.[1];
+  const user = token === undefined ? undefined : await identify(token);
+  if (!user) throw new RequestFault("unauthenticated");
+  if (!mayAttempt(user.role, action)) throw new Refusal("forbidden");
+  return user;
+}
+
+/** API Gateway lowers header names; serverless-offline does not always. */
+const headerOf = ({ headers = {} }: Event, name: string): string | undefined =>
+  Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+
+const partsOf = ({ params, query, body }: Endpoint, event: Event) => ({
+  params: params && parsed(params, event.pathParameters ?? {}),
+  query: query && parsed(query, event.queryStringParameters ?? {}),
+  body: body && parsed(body, bodyOf(event)),
+});
+
+function bodyOf(event: Event): unknown {
+  if (!/^application\/json\s*(?:;|$)/i.test(headerOf(event, "content-type") ?? "")) throw new RequestFault("unsupported-media-type");
+  const { body = "", isBase64Encoded } = event;
+  return jsonBody(isBase64Encoded ? Buffer.from(body, "base64").toString() : body);
+}
+
+function parsed(schema: z.ZodType, value: unknown): unknown {
+  const found = schema.safeParse(value);
+  if (found.success) return found.data;
+  throw new RequestFault(
+    "invalid-request",
+    found.error.issues.slice(0, 50).map(({ code, path, message }) => ({
+      code: code.replaceAll("_", "-"),
+      field: path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
+      detail: message,
+    })),
+  );
+}
+
+/** The reply goes out through its schema: what the schema does not name does not leave, and what does not fit it is our bug. */
+function render({ status, reply: schema }: Endpoint, reply: unknown): Response {
+  const wire: unknown = z.encode(schema, reply as never);
+  if (status === 204) return nothing();
+  if (status === 302) return sentOn((wire as { location: string }).location);
+  return json(status, wire);
+}
+
+const described = (error: unknown) =>
+  error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : { name: typeof error };

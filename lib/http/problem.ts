@@ -1,0 +1,64 @@
+import { Unavailable } from "../app/ports.ts";
+import { type Reason, Refusal, type RefusalCode } from "../domain/refusal.ts";
+import { RequestFault, type RequestFaultCode } from "./faults.ts";
+
+/** A status, a title, and what a person can do about it. A code without a row does not compile. */
+const PROBLEMS = {
+  "not-http": [400, "Not an HTTP request", "This function answers HTTP requests only."],
+  "unknown-route": [404, "No such address", "See /openapi.json for the addresses there are."],
+  unauthenticated: [401, "No valid bearer token", "Send a current token of this service as Authorization: Bearer."],
+  "body-too-large": [413, "The body is too large", "Send at most 64 KiB."],
+  "body-too-deep": [400, "The body is nested too deep", "Send JSON of at most 8 levels."],
+  "not-json": [400, "The body is not JSON", "Send one JSON value in UTF-8."],
+  "broken-text": [400, "The body has broken characters", "Remove the lone surrogates from its strings."],
+  "unsupported-media-type": [415, "The body's type is not taken", "Send Content-Type: application/json."],
+  "invalid-request": [400, "The request does not fit its schema", "Correct each element named in errors; see /openapi.json."],
+
+  "not-found": [404, "No such thing", "Check the id, and that it is within your reach."],
+  forbidden: [403, "Not for this role", "Ask somebody whose role may do this."],
+  "self-review": [403, "Never your own", "Somebody other than the submitter has to decide."],
+  "already-decided": [409, "Already decided", "Read it again; a decision stands once made."],
+  "already-applied": [409, "Already applied", "The brand has an application for this surface and season; read it."],
+  "already-attested": [409, "Already attested", "Read the application; it has its attestation."],
+  "not-attested": [409, "Not attested yet", "The marketplace has to vouch for the brand first."],
+  "not-admissible": [422, "Not admissible", "Correct each element named in errors."],
+  "not-granted": [403, "Not whitelisted", "The brand needs a current grant for this surface and season."],
+  "card-not-acceptable": [422, "The card breaks a limit", "Correct each element named in errors."],
+  "bad-flight": [422, "The flight does not fit", "Correct each element named in errors."],
+  "bad-timeline": [422, "Not a timeline", "Correct each element named in errors."],
+  "season-exists": [409, "The season exists", "Choose another id, or read the season that has it."],
+  "season-not-draft": [409, "Not a draft", "Only a draft can be published; read the season again."],
+  "season-version-outdated": [409, "Not the version in hand", "Read the season again and publish its present version."],
+  "season-not-open-to-applications": [409, "The season takes no applications", "Choose a season that is scheduled or open."],
+  "token-invalid": [400, "Not an address of ours", "Use the address exactly as the decision gave it."],
+  "token-expired": [410, "The address has expired", "Ask for a new decision."],
+  "changed-meanwhile": [409, "Changed meanwhile", "Read it again and decide on what it is now."],
+
+  unavailable: [503, "Not available just now", "Try again in a second; nothing is known to have changed."],
+  "internal-error": [500, "Our fault", "Tell the operators the request id."],
+} as const satisfies Record<
+  RefusalCode | RequestFaultCode | "unavailable" | "internal-error",
+  readonly [status: number, title: string, detail: string]
+>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** An RFC 9457 problem document. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  readonly requestId: string;
+  readonly errors?: readonly Reason[];
+}
+
+/** What an error means to the one who asked. An error nobody named is ours: a 500 without internals. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const named = error instanceof Refusal || error instanceof RequestFault;
+  const code: ProblemCode = named ? error.code : error instanceof Unavailable ? "unavailable" : "internal-error";
+  const [status, title, detail] = PROBLEMS[code];
+  const errors = named && error.reasons.length > 0 ? { errors: error.reasons } : {};
+  return { type: `urn:seasongate:problem:${code}`, title, status, detail, code, requestId, ...errors };
+}

@@ -1,0 +1,57 @@
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Problem } from "./problem.ts";
+
+export type Response = APIGatewayProxyStructuredResultV2;
+
+/** Nothing we answer is kept, framed, sniffed, run, or told of to where a link leads. */
+const HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+};
+
+export const json = (statusCode: number, value: unknown): Response => ({
+  statusCode,
+  headers: { ...HEADERS, "content-type": "application/json; charset=utf-8" },
+  body: JSON.stringify(value),
+});
+
+export const nothing = (): Response => ({ statusCode: 204, headers: HEADERS });
+
+export const sentOn = (location: string): Response => ({ statusCode: 302, headers: { ...HEADERS, location } });
+
+export const problemDocument = (problem: Problem): Response => ({
+  statusCode: problem.status,
+  headers: {
+    ...HEADERS,
+    "content-type": "application/problem+json; charset=utf-8",
+    ...(problem.status === 503 ? { "retry-after": "1" } : {}),
+    ...(problem.status === 401 ? { "www-authenticate": "Bearer" } : {}),
+  },
+  body: JSON.stringify(problem),
+});
+
+/** For a browser that was sent here: a neutral page with nothing of the request in it, in both languages. */
+export const plainPage = ({ status }: Problem): Response => ({
+  statusCode: status,
+  headers: { ...HEADERS, "content-type": "text/html; charset=utf-8" },
+  body: PAGE,
+});
+
+const PAGE = `<!doctype html>
+<html lang="zh">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>链接无法打开 · Link not available</title>
+<body>
+<main>
+<h1>链接无法打开</h1>
+<p>该链接无效或已过期。请返回上一页。</p>
+<div lang="en">
+<h1>Link not available</h1>
+<p>This link is not valid, or no longer. Please go back.</p>
+</div>
+</main>
+`;

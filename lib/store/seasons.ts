@@ -1,0 +1,51 @@
+import type { SeasonStore } from "../app/ports.ts";
+import * as schemas from "../contracts/seasons.ts";
+import type { Season } from "../domain/season.ts";
+import { commit, restored, stored, type Write } from "./commit.ts";
+import { keys } from "./keys.ts";
+import type { Table } from "./table.ts";
+
+/** Seasons, all in one partition: they are few, and read together. */
+export function seasonStore(registry: Table): SeasonStore {
+  return {
+    async get(id) {
+      const item = await registry.get(keys.season(id));
+      return item && restored(schemas.season, item);
+    },
+
+    async all() {
+      const items = await registry.queryAll({ pk: keys.roster.pk, prefix: keys.season("").sk });
+      return items.map((item) => restored(schemas.season, item));
+    },
+
+    async create(season, event) {
+      await commit(registry, [{ ...write(season), otherwise: "season-exists" }], event);
+    },
+
+    async save(season, event) {
+      await commit(registry, [write(season)], event);
+    },
+
+    async publish(season, event, roster) {
+      const turnOfRoster: Write = {
+        key: keys.roster,
+        attributes: { version: roster + 1 },
+        over: roster === 0 ? "absent" : roster,
+        otherwise: "changed-meanwhile",
+      };
+      await commit(registry, [write(season), turnOfRoster], event);
+    },
+
+    async roster() {
+      const item = await registry.get(keys.roster);
+      return Number(item?.["version"] ?? 0);
+    },
+  };
+}
+
+const write = (season: Season): Write => ({
+  key: keys.season(season.id),
+  attributes: { version: season.version, ...stored(schemas.season, season) },
+  over: season.version === 1 ? "absent" : season.version - 1,
+  otherwise: "changed-meanwhile",
+});

@@ -1,0 +1,12 @@
+import { randomBytes } from "node:crypto";
+import { readOrWriteOnce } from "./write-atomically.ts";
+
+/** A new key for signing event tokens: "kid:base64url of 32 random bytes". */
+export function newEventKey(): string {
+  return `local-1:${randomBytes(32).toString("base64url")}`;
+}
+
+/** The key kept in `file`, made when missing, so that tokens minted before a restart still open after it. */
+export async function keptEventKey(file: string): Promise<string> {
+  return (await readOrWriteOnce(file, async () => newEventKey())).trim();
+}

@@ -1,0 +1,140 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as z from "zod";
+import { attestApplication } from "../../lib/app/attest-application.ts";
+import { createCampaign } from "../../lib/app/campaigns.ts";
+import { reviewCard, submitCard } from "../../lib/app/cards.ts";
+import type { Call } from "../../lib/app/ports.ts";
+import { reviewApplication } from "../../lib/app/review-application.ts";
+import { planSeason, publishSeason } from "../../lib/app/seasons.ts";
+import { submitApplication } from "../../lib/app/submit-application.ts";
+import { calendar, type Fact } from "../../lib/contracts/catalogue.ts";
+import { applications } from "../../lib/contracts/applications.ts";
+import { cards } from "../../lib/contracts/cards.ts";
+import { seasons } from "../../lib/contracts/seasons.ts";
+import { registrar } from "../../lib/deps/desk.ts";
+import type { User } from "../../lib/domain/authorisation.ts";
+import { isRefusal, Refusal } from "../../lib/domain/refusal.ts";
+import type { Season } from "../../lib/domain/season.ts";
+import { people } from "./people.ts";
+
+const RESOURCES = resolve(import.meta.dirname, "../../resources");
+const read = async (path: string): Promise<unknown> => JSON.parse(await readFile(join(RESOURCES, path), "utf8"));
+
+const plans = z.object({
+  seasons: z.array(
+    z.object({ calendar: z.string(), phases: z.array(z.string()), chosen: z.record(z.string(), z.string()), publish: z.boolean() }),
+  ),
+  admission: z.unknown(),
+});
+
+const form = applications.submit.body.omit({ season: true, surface: true });
+const brands = z.object({
+  brands: z.array(
+    z.object({ ...form.shape, id: z.string(), stage: z.enum(["granted", "attested", "submitted", "refused"]), refusal: z.string().nullable() }),
+  ),
+});
+type Brand = z.output<typeof brands>["brands"][number];
+
+const sampleCards = z.object({ cards: z.array(z.object({ ...cards.submit.body.omit({ campaign: true }).shape, brand: z.string() })) });
+
+const SURFACE = "wechat-moments";
+const SEASON = "618-2024";
+
+/**
+ * Fills an empty stack through the use cases that serve requests: two seasons planned from their calendars, and invented
+ * brands at every stage. Loading twice changes nothing.
+ *
+ * @returns lines that say what is there now.
+ */
+export async function loadSample(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  Object.assign(process.env, env);
+  const deps = registrar();
+  try {
+    const season = await loadSeasons(deps);
+    return [...(await loadBrands(deps, season)), await loadCards(deps)];
+  } catch (error) {
+    if (isRefusal(error, "season-exists")) return ["The sample was loaded before."];
+    throw error;
+  }
+}
+
+type Deps = ReturnType<typeof registrar>;
+
+const call = <Params, Body>(user: User, params: Params, body: Body): Call<Params, unknown, Body> => ({
+  user,
+  params,
+  body,
+  query: undefined,
+  requestId: "sample",
+});
+
+const person = (role: User["role"]): User => ({ role, ...people[role] });
+const marketerOf = (brand: string): User => ({ role: "brand", tenant: brand, sub: `usr_${brand}` });
+
+async function loadSeasons(deps: Deps): Promise<Season> {
+  const { seasons: planned, admission } = plans.parse(await read("sample/seasons.json"));
+  let published: Season | undefined;
+  for (const { calendar: id, phases, chosen, publish } of planned) {
+    const facts = calendar.parse(await read(`calendars/${id}.json`));
+    const plan = seasons.plan.body.parse({
+      id,
+      marketplace: facts.marketplace,
+      zone: facts.zone,
+      names: facts.names,
+      phases: facts.phases
+        .filter((phase) => phases.includes(phase.id))
+        .map(({ opensAt, closesAt, ...phase }) => ({ ...phase, opensAt: known(opensAt, chosen[`${phase.id}.opensAt`]), closesAt: known(closesAt, chosen[`${phase.id}.closesAt`]) })),
+      applicationsCloseAt: chosen["applicationsCloseAt"],
+      clickGraceEndsAt: chosen["clickGraceEndsAt"],
+      admissions: [admission],
+    });
+    const season = await planSeason(deps)(call(person("operator"), undefined, plan));
+    if (publish) published = await publishSeason(deps)(call(person("operator"), { season: id }, { version: season.version }));
+  }
+  if (!published) throw new Error("resources/sample/seasons.json publishes no season");
+  return published;
+}
+
+/** What the calendar knows stands; only what it does not may be chosen. */
+const known = (fact: Fact, chosen: string | undefined): string | undefined => ("at" in fact ? new Date(fact.at).toISOString() : chosen);
+
+async function loadBrands(deps: Deps, season: Season): Promise<string[]> {
+  const found = brands.parse(await read("sample/brands.json")).brands;
+  const stages: Record<string, number> = {};
+  for (const brand of found) {
+    const stage = await loadBrand(deps, season, brand);
+    stages[stage] = (stages[stage] ?? 0) + 1;
+  }
+  const counts = Object.entries(stages).map(([stage, count]) => `${count} ${stage}`);
+  return [`${found.length} invented brands have applied for ${season.id}: ${counts.join(", ")}.`];
+}
+
+/** Takes a brand as far as its stage. @returns the stage reached; an expected refusal is one. */
+async function loadBrand(deps: Deps, season: Season, { id, stage, refusal, ...form }: Brand): Promise<Brand["stage"]> {
+  const submitted = await submitApplication(deps)(call(marketerOf(id), undefined, { ...form, season: season.id, surface: SURFACE })).catch((error: unknown) => {
+    if (error instanceof Refusal && error.reasons.some(({ code }) => code === refusal)) return undefined;
+    throw error;
+  });
+  if (!submitted) return "refused";
+  if (stage === "submitted") return stage;
+  const params = { application: submitted.id };
+  await attestApplication(deps)(call(person("attester"), params, { expiresAt: season.clickGraceEndsAt }));
+  if (stage === "attested") return stage;
+  const templates = deps.catalogue.surface(SURFACE)?.templates.map((template) => template.id) ?? [];
+  const phases = season.phases.map((phase) => phase.id);
+  await reviewApplication(deps)(call(person("reviewer"), params, { decision: "approve", phases, templates }));
+  return "granted";
+}
+
+async function loadCards(deps: Deps): Promise<string> {
+  const found = sampleCards.parse(await read("sample/cards.json")).cards;
+  for (const { brand, ...card } of found) {
+    const marketer = marketerOf(brand);
+    const name = deps.catalogue.marketplace("tmall")?.names.zh ?? "";
+    const campaign = await createCampaign(deps)(call(marketer, undefined, { season: SEASON, surface: SURFACE, name, flight: null }));
+    const { id } = await submitCard(deps)(call(marketer, undefined, { ...card, campaign: campaign.id }));
+    await reviewCard(deps)(call(person("reviewer"), { card: id }, { decision: "approve" }));
+  }
+  return `${found.length} of them have a card that the host approved.`;
+}

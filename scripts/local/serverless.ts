@@ -1,0 +1,53 @@
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Child, startChild } from "./child.ts";
+import { ChildFailure, waitUntilAnswers } from "./wait-until-answers.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const BUNDLES = join(ROOT, ".esbuild");
+const PATIENCE_MS = 120_000;
+const SERVERLESS = join(ROOT, "node_modules/serverless/bin/serverless.js");
+
+export type ServerlessSettings = {
+  readonly httpPort: number;
+  readonly lambdaPort: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  readonly verbose: boolean;
+};
+
+/** Starts serverless-offline on 127.0.0.1. It answers some seconds later; see {@link waitUntilHealthy}. */
+export async function startServerless({ httpPort, lambdaPort, env, logFile, verbose }: ServerlessSettings): Promise<Child> {
+  // A bundle left over under another extension would be loaded instead of the new one.
+  await rm(BUNDLES, { recursive: true, force: true });
+  return startChild({
+    name: "serverless-offline",
+    command: process.execPath,
+    args: [
+      "--import",
+      pathToFileURL(join(import.meta.dirname, "end-with-parent.ts")).href,
+      SERVERLESS,
+      "offline",
+      ...["--stage", "local", "--host", "127.0.0.1", "--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)],
+      "--noSponsor",
+    ],
+    env: { ...process.env, ...env, SLS_NOTIFICATIONS_MODE: "off", SLS_TELEMETRY_DISABLED: "1", SLS_INTERACTIVE_SETUP_ENABLE: "0", NO_COLOR: "1" },
+    logFile,
+    verbose,
+  });
+}
+
+/**
+ * Waits until GET /health is answered by our function. serverless-offline answers 200 even where a function could not be loaded, so the body counts.
+ *
+ * @throws ChildFailure when serverless-offline ends, stays silent for two minutes, or cannot run the function.
+ */
+export function waitUntilHealthy(serverless: Child, api: string): Promise<void> {
+  const accepts = async (response: Response) => {
+    const body = await response.text();
+    if (body.includes('"errorType"')) throw new ChildFailure("The function behind GET /health cannot be run.", serverless.tail());
+    return response.ok;
+  };
+  return waitUntilAnswers(serverless, `${api}/health`, { withinMs: PATIENCE_MS, accepts });
+}
