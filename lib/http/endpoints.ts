@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import * as z from "zod";
 import type { Call, Log, Now, PublicCall } from "../app/ports.ts";
 import { type Endpoint, routeKey } from "../contracts/endpoint.ts";
+import { fromOutside, type Parsed, toWire } from "../contracts/wire.ts";
 import { AUTHORISATION, mayAttempt, type User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { RequestFault } from "./faults.ts";
@@ -9,14 +9,12 @@ import { jsonBody } from "./json-body.ts";
 import { problemOf } from "./problem.ts";
 import { json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
 
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
-
 /** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */
 export type UseCase<E extends Endpoint> = (
   call: (typeof AUTHORISATION)[E["action"]] extends "public"
     ? PublicCall<Parsed<E["params"]>>
     : Call<Parsed<E["params"]>, Parsed<E["query"]>, Parsed<E["body"]>>,
-) => Promise<z.output<E["reply"]>>;
+) => Promise<Parsed<E["reply"]>>;
 
 export interface HttpDeps {
   /** Who the bearer of a token is; undefined when the token is not to be believed. */
@@ -106,22 +104,15 @@ function bodyOf(event: Event): unknown {
   return jsonBody(isBase64Encoded ? Buffer.from(body, "base64").toString() : body);
 }
 
-function parsed(schema: z.ZodType, value: unknown): unknown {
-  const found = schema.safeParse(value);
-  if (found.success) return found.data;
-  throw new RequestFault(
-    "invalid-request",
-    found.error.issues.slice(0, 50).map(({ code, path, message }) => ({
-      code: code.replaceAll("_", "-"),
-      field: path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
-      detail: message,
-    })),
-  );
+function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown {
+  const found = fromOutside(schema, value);
+  if ("faults" in found) throw new RequestFault("invalid-request", found.faults);
+  return found.value;
 }
 
 /** The reply goes out through its schema: what the schema does not name does not leave, and what does not fit it is our bug. */
 function render({ status, reply: schema }: Endpoint, reply: unknown): Response {
-  const wire: unknown = z.encode(schema, reply as never);
+  const wire = toWire(schema, reply);
   if (status === 204) return nothing();
   if (status === 302) return sentOn((wire as { location: string }).location);
   return json(status, wire);

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { fromWire, type Schema, toWire } from "../contracts/wire.ts";
 import type { AuditEvent } from "../domain/audit.ts";
 import { Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { keys } from "./keys.ts";
@@ -59,8 +59,7 @@ function put(TableName: string, { key, attributes, over }: Write, commitId: stri
 }
 
 /** A thing as it is stored: its wire form, readable by people, under `doc`. */
-export const stored = <T>(schema: z.ZodType<T>, thing: T): { readonly doc: unknown } => ({ doc: z.encode(schema, thing) });
+export const stored = <T>(schema: Schema<T>, thing: T): { readonly doc: unknown } => ({ doc: toWire(schema, thing) });
 
 /** A stored thing as the domain knows it. @throws ZodError when the item is not what we write: our bug, never the caller's. */
-export const restored = <T>(schema: z.ZodType<T>, item: { readonly [attribute: string]: unknown }): T =>
-  z.decode(schema, item["doc"] as never);
+export const restored = <T>(schema: Schema<T>, item: { readonly [attribute: string]: unknown }): T => fromWire(schema, item["doc"]);
