@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { Conversation, Surprise } from "./demo/conversation.ts";
+import { chooseFestival } from "./demo/festival.ts";
+import { type Controls, walk } from "./demo/walk.ts";
+import { describeInstant, readOffset, setClock } from "./local/clock-file.ts";
+import { LOCAL_FOLDER } from "./local/folder.ts";
+import { openIssuer } from "./local/issuer.ts";
+import { runCommand, SetupError } from "./local/setup-error.ts";
+import { runningStack, type Stack } from "./local/stack-file.ts";
+
+const CLOCK_FILE = join(LOCAL_FOLDER, "clock-offset");
+const SCHEDULED_FUNCTION = "seasongate-local-season-clock";
+
+const controlsOf = ({ lambda }: Stack, conversation: Conversation): Controls => ({
+  async setClock(instant) {
+    await setClock(CLOCK_FILE, instant, Date.now());
+    conversation.note(`The stack's clock now stands at ${describeInstant(instant)[0]}.`);
+  },
+  async tick() {
+    const response = await fetch(`${lambda}/2015-03-31/functions/${SCHEDULED_FUNCTION}/invocations`, { method: "POST", body: "{}" });
+    const result = (await response.json()) as Awaited<ReturnType<Controls["tick"]>>;
+    if (!Array.isArray(result.turns))
+      throw new Surprise(`The scheduled function should say what it turned, and said ${JSON.stringify(result)}.`);
+    return result;
+  },
+});
+
+await runCommand(async () => {
+  const stack = await runningStack(join(LOCAL_FOLDER, "stack.json"));
+  if (!stack) throw new SetupError("No stack is running here: start one with npm start in another terminal, then run npm run demo again.");
+  const conversation = new Conversation(stack.api, await openIssuer(LOCAL_FOLDER), console.log);
+  try {
+    const now = Date.now() + (await readOffset(CLOCK_FILE));
+    const season = await chooseFestival(conversation, now);
+    await walk(conversation, season, controlsOf(stack, conversation));
+    const [shanghai] = describeInstant(Date.now() + (await readOffset(CLOCK_FILE)));
+    console.log(`\nThe gate opened and closed as it should. It is now ${shanghai} on this stack; run the demo again for the next year's.`);
+  } catch (error) {
+    if (!(error instanceof Surprise)) throw error;
+    throw new SetupError(`\nA surprise: ${error.message}`);
+  }
+});

@@ -1,0 +1,242 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ulid } from "ulid";
+import type { User } from "../../lib/domain/authorisation.ts";
+import { people } from "../local/people.ts";
+import { type Conversation, insist, Surprise } from "./conversation.ts";
+import type { Festival } from "./festival.ts";
+
+/** What the walk can do beside asking: move the stack's clock, and call the scheduled function as the schedule does. */
+export interface Controls {
+  readonly setClock: (instant: number) => Promise<void>;
+  readonly tick: () => Promise<{ turns: readonly { season: string; to: string }[] }>;
+}
+
+interface Slot {
+  readonly brand?: string;
+  readonly card?: { readonly id: string; readonly text: unknown; readonly offer: unknown };
+  readonly impressionUrl?: string;
+  readonly clickUrl?: string;
+  readonly noAd?: { readonly code: number; readonly reason: string };
+}
+
+const SURFACE = "wechat-moments";
+const STORE = "990000000618";
+const person = (role: keyof typeof people): User => ({ role, ...people[role] });
+/** Snapshots and tallies follow their writes by a stream; the walk waits for them this long. Milliseconds. */
+const PATIENCE_MS = 15_000;
+
+/** The main job, end to end: apply, attest, grant, prepare, open, serve, count, route, close. @throws Surprise at the first one. */
+export async function walk(conversation: Conversation, season: Festival, controls: Controls): Promise<void> {
+  const brand: User = { role: "brand", tenant: `brd_${ulid()}`, sub: "usr_demo_marketer" };
+  const opensAt = Date.parse(season.phases[0].opensAt);
+  const closesAt = Date.parse((season.phases.at(-1) ?? season.phases[0]).closesAt);
+
+  const application = await apply(conversation, season, brand);
+  await attestAndGrant(conversation, season, application);
+  const card = await prepare(conversation, season, brand);
+
+  conversation.step("Before the opening nothing is served, and the answer says why.");
+  const early = await decide(conversation, 1, ["tmall"]);
+  insist(early[0]?.noAd?.reason === "phase-not-open", "A decision before the opening should be a no-ad: phase-not-open.");
+
+  conversation.step("The festival opens: the clock passes the official instant, and the scheduled function records it.");
+  await controls.setClock(opensAt + 1_000);
+  await turn(conversation, controls, season, "open");
+
+  const withApp = await serve(conversation, brand, card, ["tmall"]);
+  await countImpression(conversation, withApp);
+  await follow(
+    conversation,
+    withApp,
+    "The viewer has the Tmall app: the tap opens the store in it.",
+    `tmall://page.tm/shop?shopId=${STORE}`,
+  );
+
+  const withoutApp = await serve(conversation, brand, card, []);
+  await follow(
+    conversation,
+    withoutApp,
+    "The viewer has no such app: the tap leads to the Taobao page.",
+    `https://shop.m.taobao.com/shop/shop_index.htm?shop_id=${STORE}`,
+  );
+
+  await report(conversation, season, brand);
+
+  conversation.step("The festival closes: the clock passes the official instant, and the scheduled function records it.");
+  await controls.setClock(closesAt + 1_000);
+  await turn(conversation, controls, season, "closed");
+  const late = await decide(conversation, 1, ["tmall"]);
+  insist(late[0]?.noAd?.reason === "season-closed", "A decision after the closing should be a no-ad: season-closed.");
+}
+
+async function apply(conversation: Conversation, season: Festival, brand: User): Promise<string> {
+  conversation.step("A brand applies. What a machine can check is answered at once; the rest waits for people.");
+  const year = Number(season.phases[0].opensAt.slice(0, 4));
+  const { body } = await conversation.ask({
+    method: "POST",
+    to: "/v1/applications",
+    as: brand,
+    body: {
+      season: season.id,
+      surface: SURFACE,
+      names: { zh: "演示茶事", en: "Demo Tea House" },
+      store: { id: STORE, type: "flagship", names: { zh: "演示茶事旗舰店", en: "Demo Tea House Flagship Store" } },
+      categories: ["food"],
+      documents: [
+        { kind: "business-licence", number: "DEMO-0001", expiresOn: `${year + 5}-12-31` },
+        { kind: "trademark", number: "DEMO-0002", expiresOn: `${year + 5}-12-31` },
+      ],
+      contact: { name: "演示", email: "demo@example.com" },
+    },
+    expect: 201,
+    show: ({ id, status, submittedAt }: Record<string, unknown>) => ({ id, status, submittedAt }),
+  });
+  return body.id;
+}
+
+async function attestAndGrant(conversation: Conversation, season: Festival, application: string): Promise<void> {
+  conversation.step("Key one: the marketplace vouches for the store.");
+  await conversation.ask({
+    method: "POST",
+    to: `/v1/applications/${application}/attestation`,
+    as: person("attester"),
+    body: { expiresAt: season.clickGraceEndsAt },
+    expect: 201,
+    show: ({ storeType, attestedBy, expiresAt }: Record<string, unknown>) => ({ storeType, attestedBy, expiresAt }),
+  });
+  conversation.step("Key two: the host approves, which writes the grant: the brand is on the whitelist.");
+  await conversation.ask({
+    method: "POST",
+    to: `/v1/applications/${application}/reviews`,
+    as: person("reviewer"),
+    body: { decision: "approve", phases: season.phases.map(({ id }) => id), templates: ["310"] },
+    expect: 201,
+    show: ({ application: { status }, grant }: { application: { status: string }; grant: Record<string, unknown> }) => ({
+      status,
+      grant: { id: grant["id"], phases: grant["phases"], templates: grant["templates"], expiresAt: grant["expiresAt"] },
+    }),
+  });
+}
+
+async function prepare(conversation: Conversation, season: Festival, brand: User): Promise<string> {
+  conversation.step("The brand prepares a campaign and a card.");
+  const { body: campaign } = await conversation.ask({
+    method: "POST",
+    to: "/v1/campaigns",
+    as: brand,
+    body: { season: season.id, surface: SURFACE, name: "演示 618", flight: null },
+    expect: 201,
+    show: ({ id, name }: Record<string, unknown>) => ({ id, name }),
+  });
+  const image = (role: string, width: number, height: number, digit: string) => ({
+    role,
+    width,
+    height,
+    bytes: 120_000,
+    type: "image/png",
+    sha256: digit.repeat(64),
+  });
+  const { body: card } = await conversation.ask({
+    method: "POST",
+    to: "/v1/cards",
+    as: brand,
+    body: {
+      campaign: campaign.id,
+      template: "310",
+      text: { text: "春茶新到,一叶入杯,整间屋子都静下来。" },
+      offer: { text: "满300减50", price: 32_900, salePrice: 27_900 },
+      callToAction: "去逛逛",
+      images: [image("main", 640, 800, "a"), image("head", 200, 200, "b")],
+      destination: { kind: "store" },
+    },
+    expect: 201,
+    show: ({ id, status, destination }: Record<string, unknown>) => ({ id, status, destination }),
+  });
+  conversation.step("The host approves the card.");
+  await conversation.ask({
+    method: "POST",
+    to: `/v1/cards/${card.id}/reviews`,
+    as: person("reviewer"),
+    body: { decision: "approve" },
+    expect: 201,
+    show: ({ id, status, decidedBy }: Record<string, unknown>) => ({ id, status, decidedBy }),
+  });
+  return card.id;
+}
+
+/** Only the slots that say something to this reader: the demo's own card, or why there is none. */
+async function decide(
+  conversation: Conversation,
+  slots: number,
+  installedApps: readonly string[],
+  brand?: string,
+): Promise<readonly Slot[]> {
+  const { body } = await conversation.ask({
+    method: "POST",
+    to: "/v1/decisions",
+    as: person("feed"),
+    body: { surface: SURFACE, slots, viewer: { key: "viewer-of-the-demo", installedApps } },
+    expect: 200,
+    show: (all: { slots: Slot[] }) => {
+      const ours = all.slots.filter((slot) => slot.brand === brand || (brand === undefined && slot.noAd));
+      const others = all.slots.filter((slot) => slot.card && !ours.includes(slot)).length;
+      const brief = ours.map(({ card, ...slot }) => (card ? { card: { id: card.id, text: card.text, offer: card.offer }, ...slot } : slot));
+      return { ...all, slots: others > 0 ? [...brief, `and ${others} of other brands`] : brief };
+    },
+  });
+  return body.slots;
+}
+
+/** The card reaches warm instances within seconds of its approval; asked until then. */
+async function serve(conversation: Conversation, { tenant }: User, card: string, installedApps: readonly string[]): Promise<Slot> {
+  conversation.step(`The feed asks for cards; the viewer has ${installedApps.length > 0 ? "the Tmall app" : "neither app"}.`);
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
+    const slots = await decide(conversation, 10, installedApps, tenant);
+    const ours = slots.find((slot) => slot.card?.id === card);
+    if (ours) return ours;
+    conversation.note("The snapshot with the card is still on its way; asking again.");
+  }
+  throw new Surprise("The approved card should be served within the open window.");
+}
+
+async function countImpression(conversation: Conversation, { impressionUrl = "" }: Slot): Promise<void> {
+  conversation.step("The card begins to render. Told twice, counted once.");
+  await conversation.ask({ method: "GET", to: impressionUrl, expect: 204 });
+  await conversation.ask({ method: "GET", to: impressionUrl, expect: 204 });
+}
+
+async function follow(conversation: Conversation, { clickUrl = "" }: Slot, title: string, expected: string): Promise<void> {
+  conversation.step(title);
+  const { location } = await conversation.ask({ method: "GET", to: clickUrl, expect: 302 });
+  insist(location === expected, `The tap should lead to ${expected}.`);
+}
+
+async function turn(conversation: Conversation, { tick }: Controls, season: Festival, to: string): Promise<void> {
+  conversation.note("→ the scheduled function, as the schedule calls it every minute");
+  const { turns } = await tick();
+  conversation.note(
+    `← ${turns.length > 0 ? turns.map((each) => `${each.season} is ${each.to}`).join(", ") : "nothing to record: the schedule was first"}`,
+  );
+  const { body } = await conversation.ask({
+    method: "GET",
+    to: `/v1/seasons/${season.id}`,
+    as: person("operator"),
+    expect: 200,
+    show: ({ id, status, turns: recorded }: Record<string, unknown>) => ({ id, status, turns: recorded }),
+  });
+  insist(body.status === to, `${season.id} should be ${to}.`);
+}
+
+async function report(conversation: Conversation, season: Festival, brand: User): Promise<void> {
+  conversation.step(
+    "The report, as the brand sees it: one impression, one click. The other tap came without an impression, and is told apart.",
+  );
+  const question = { method: "GET", to: `/v1/reports/delivery?season=${season.id}&surface=${SURFACE}`, as: brand, expect: 200 } as const;
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
+    const { body } = await conversation.ask({ ...question, show: ({ total }: Record<string, unknown>) => ({ total }) });
+    const { impressions, clicks, invalidClicks } = body.total;
+    if (impressions === 1 && clicks === 1 && invalidClicks["no-impression"] === 1) return;
+    conversation.note("Some events are still on their way to the report; asking again.");
+  }
+  throw new Surprise("The report should show one impression and one click.");
+}
