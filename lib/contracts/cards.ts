@@ -40,7 +40,7 @@ export const face = {
   images: list(image, 10),
 };
 
-export const destination = z.object({ kind: z.enum(["store", "item"]), id: z.string() }).readonly();
+const destination = z.object({ kind: z.enum(["store", "item"]), id: z.string() }).readonly();
 
 export const card = z
   .object({ ...face, ...parties, ...reviewed, id: z.string(), campaign: z.string(), surface: z.string(), season: z.string(), destination })

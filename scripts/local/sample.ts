@@ -8,9 +8,9 @@ import type { Call } from "../../lib/app/ports.ts";
 import { reviewApplication } from "../../lib/app/review-application.ts";
 import { planSeason, publishSeason } from "../../lib/app/seasons.ts";
 import { submitApplication } from "../../lib/app/submit-application.ts";
-import { calendar, type Fact } from "../../lib/contracts/catalogue.ts";
 import { applications } from "../../lib/contracts/applications.ts";
 import { cards } from "../../lib/contracts/cards.ts";
+import { calendar, type Fact } from "../../lib/contracts/catalogue.ts";
 import { seasons } from "../../lib/contracts/seasons.ts";
 import { registrar } from "../../lib/deps/desk.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
@@ -31,7 +31,12 @@ const plans = z.object({
 const form = applications.submit.body.omit({ season: true, surface: true });
 const brands = z.object({
   brands: z.array(
-    z.object({ ...form.shape, id: z.string(), stage: z.enum(["granted", "attested", "submitted", "refused"]), refusal: z.string().nullable() }),
+    z.object({
+      ...form.shape,
+      id: z.string(),
+      stage: z.enum(["granted", "attested", "submitted", "refused"]),
+      refusal: z.string().nullable(),
+    }),
   ),
 });
 type Brand = z.output<typeof brands>["brands"][number];
@@ -84,7 +89,11 @@ async function loadSeasons(deps: Deps): Promise<Season> {
       names: facts.names,
       phases: facts.phases
         .filter((phase) => phases.includes(phase.id))
-        .map(({ opensAt, closesAt, ...phase }) => ({ ...phase, opensAt: known(opensAt, chosen[`${phase.id}.opensAt`]), closesAt: known(closesAt, chosen[`${phase.id}.closesAt`]) })),
+        .map(({ opensAt, closesAt, ...phase }) => ({
+          ...phase,
+          opensAt: known(opensAt, chosen[`${phase.id}.opensAt`]),
+          closesAt: known(closesAt, chosen[`${phase.id}.closesAt`]),
+        })),
       applicationsCloseAt: chosen["applicationsCloseAt"],
       clickGraceEndsAt: chosen["clickGraceEndsAt"],
       admissions: [admission],
@@ -112,10 +121,12 @@ async function loadBrands(deps: Deps, season: Season): Promise<string[]> {
 
 /** Takes a brand as far as its stage. @returns the stage reached; an expected refusal is one. */
 async function loadBrand(deps: Deps, season: Season, { id, stage, refusal, ...form }: Brand): Promise<Brand["stage"]> {
-  const submitted = await submitApplication(deps)(call(marketerOf(id), undefined, { ...form, season: season.id, surface: SURFACE })).catch((error: unknown) => {
-    if (error instanceof Refusal && error.reasons.some(({ code }) => code === refusal)) return undefined;
-    throw error;
-  });
+  const submitted = await submitApplication(deps)(call(marketerOf(id), undefined, { ...form, season: season.id, surface: SURFACE })).catch(
+    (error: unknown) => {
+      if (error instanceof Refusal && error.reasons.some(({ code }) => code === refusal)) return undefined;
+      throw error;
+    },
+  );
   if (!submitted) return "refused";
   if (stage === "submitted") return stage;
   const params = { application: submitted.id };
