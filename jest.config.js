@@ -8,9 +8,13 @@ const project = (displayName, setup = {}) => ({
   ...setup,
 });
 
-/** Suites from cheap to dear: pure rules, stores, handlers, the running stack, and the shape of the repository itself. */
-export default {
-  projects: [project("unit"), project("store"), project("http"), project("e2e"), project("shape")],
+/** One DynamoDB Local for all suites that need it; runs without such a suite start none. */
+const withDatabase = {
   globalSetup: "<rootDir>/tests/support/global-setup.ts",
   globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
+};
+
+/** Suites from cheap to dear: pure rules, stores, handlers, the running stack, and the shape of the repository itself. */
+export default {
+  projects: [project("unit"), project("store", withDatabase), project("http", withDatabase), project("e2e"), project("shape")],
 };

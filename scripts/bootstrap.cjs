@@ -15,7 +15,13 @@ function tooOld(version) {
   var parts = version.split(".").map(Number);
   var enough = parts[0] > OLDEST_NODE[0] || (parts[0] === OLDEST_NODE[0] && parts[1] >= OLDEST_NODE[1]);
   if (enough) return null;
-  return "Seasongate needs Node " + OLDEST_NODE.join(".") + " or newer and this is Node " + version + ": install a current Node from https://nodejs.org and run the command again.";
+  return (
+    "Seasongate needs Node " +
+    OLDEST_NODE.join(".") +
+    " or newer and this is Node " +
+    version +
+    ": install a current Node from https://nodejs.org and run the command again."
+  );
 }
 
 /** What an installation depends on: the package files and the machine, as one hash. */
@@ -72,7 +78,8 @@ function installEnvironment(env) {
 function runNpm(args) {
   var options = { cwd: ROOT, env: installEnvironment(process.env), stdio: ["ignore", "ignore", "inherit"] };
   var npm = process.env.npm_execpath;
-  if (npm && /npm-cli\.c?js$/.test(npm)) return childProcess.spawnSync(process.env.npm_node_execpath || process.execPath, [npm].concat(args), options);
+  if (npm && /npm-cli\.c?js$/.test(npm))
+    return childProcess.spawnSync(process.env.npm_node_execpath || process.execPath, [npm].concat(args), options);
   if (process.platform !== "win32") return childProcess.spawnSync("npm", args, options);
   options.shell = true;
   return childProcess.spawnSync("npm.cmd", args, options);
@@ -97,17 +104,27 @@ function install() {
   var startedAt = Date.now();
   console.log("Installing dependencies (about 700 MB, one to three minutes)…");
   var npm = runNpm(installArguments(fs.existsSync(lock) ? fs.readFileSync(lock, "utf8") : "", machine()));
-  if (npm.error) fail("npm could not be started (" + npm.error.message + "): install Node with npm from https://nodejs.org and run the command again.");
+  if (npm.error)
+    fail("npm could not be started (" + npm.error.message + "): install Node with npm from https://nodejs.org and run the command again.");
   if (npm.status !== 0) fail("npm install did not succeed: see npm's own message above, put it right and run the command again.");
   var version = ownNodeVersion(ROOT);
   if (version.indexOf("v" + OWN_NODE_MAJOR + ".") !== 0) {
-    fail("npm installed no Node " + OWN_NODE_MAJOR + " in node_modules/.bin (found: " + (version || "none") + "): allow install scripts (npm config delete ignore-scripts), remove node_modules and run the command again.");
+    // A variable, since the formatter ends split arguments with a comma that old Nodes cannot parse.
+    var found = " in node_modules/.bin (found: " + (version || "none") + ")";
+    fail("npm installed no Node " + OWN_NODE_MAJOR + found + ": run npm config delete ignore-scripts, remove node_modules and try again.");
   }
   fs.writeFileSync(stampFile(ROOT), fingerprint(ROOT) + "\n");
   console.log("Installed in " + Math.round((Date.now() - startedAt) / 1000) + " s.");
 }
 
-module.exports = { tooOld: tooOld, fingerprint: fingerprint, isInstalled: isInstalled, stampFile: stampFile, installArguments: installArguments, installEnvironment: installEnvironment };
+module.exports = {
+  tooOld: tooOld,
+  fingerprint: fingerprint,
+  isInstalled: isInstalled,
+  stampFile: stampFile,
+  installArguments: installArguments,
+  installEnvironment: installEnvironment,
+};
 
 if (require.main === module) {
   var sentence = tooOld(process.versions.node);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { describeInstant, parseInstant, readOffset, setClock, STARTS_AT } from "./local/clock-file.ts";
+import { describeInstant, parseInstant, readOffset, STARTS_AT, setClock } from "./local/clock-file.ts";
 import { LOCAL_FOLDER } from "./local/folder.ts";
 import { readArguments } from "./local/read-arguments.ts";
 import { runCommand, SetupError } from "./local/setup-error.ts";

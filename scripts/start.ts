@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ROLES } from "../lib/domain/authorisation.ts";
 import type { Child } from "./local/child.ts";
-import { parseInstant, setClock, STARTS_AT } from "./local/clock-file.ts";
+import { parseInstant, STARTS_AT, setClock } from "./local/clock-file.ts";
 import { dynamoDbClient } from "./local/dynamodb-client.ts";
 import { startDynamoDbLocal } from "./local/dynamodb-local.ts";
 import { keptEventKey, newEventKey } from "./local/event-key.ts";
@@ -45,7 +45,10 @@ async function checkPort(port: number, { httpPort }: StartOptions): Promise<void
 
 async function check(options: StartOptions): Promise<void> {
   const running = await runningStack(STACK_FILE);
-  if (running) throw new SetupError(`Seasongate is already running at ${running.api} (process ${running.pid}): use it, or stop it with Ctrl-C where it was started.`);
+  if (running)
+    throw new SetupError(
+      `Seasongate is already running at ${running.api} (process ${running.pid}): use it, or stop it with Ctrl-C where it was started.`,
+    );
   await checkPort(options.httpPort, options);
   await checkPort(options.lambdaPort, options);
 }
@@ -55,7 +58,8 @@ type Database = { readonly endpoint: string; readonly child: Child | undefined }
 async function openDatabase({ keep }: StartOptions): Promise<Database> {
   const given = process.env["DYNAMODB_ENDPOINT"];
   if (given !== undefined) {
-    if (!(await fetch(given).catch(() => undefined))) throw new SetupError(`Nothing answers at DYNAMODB_ENDPOINT (${given}): start it, or unset the variable to use DynamoDB Local.`);
+    if (!(await fetch(given).catch(() => undefined)))
+      throw new SetupError(`Nothing answers at DYNAMODB_ENDPOINT (${given}): start it, or unset the variable to use DynamoDB Local.`);
     return { endpoint: given, child: undefined };
   }
   const local = await startDynamoDbLocal(keep ? { folder: DATA_FOLDER } : {});
@@ -77,9 +81,15 @@ async function startClock({ keep }: StartOptions): Promise<void> {
 }
 
 async function printWelcome(api: string, lambda: string, dynamodb: string, issuer: Issuer): Promise<void> {
-  console.log(`\n  API       ${api}\n  Functions ${lambda}\n  DynamoDB  ${dynamodb}\n\nA token for each role, good for twelve hours (npm run token makes more):`);
+  console.log(
+    `\n  API       ${api}\n  Functions ${lambda}\n  DynamoDB  ${dynamodb}\n\nA token for each role, good for twelve hours (npm run token makes more):`,
+  );
   for (const role of ROLES) console.log(`  ${role.padEnd(9)} ${await issuer.token({ role, ...people[role] })}`);
-  console.log(`\nTry:\n${tryCommands(api).map((command) => `  ${command}`).join("\n")}\n\nCtrl-C stops everything.`);
+  console.log(
+    `\nTry:\n${tryCommands(api)
+      .map((command) => `  ${command}`)
+      .join("\n")}\n\nCtrl-C stops everything.`,
+  );
 }
 
 /** Brings the stack up; settles with the children whose end is the stack's end. */

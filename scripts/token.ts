@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { LOCAL_FOLDER } from "./local/folder.ts";
 import { openIssuer } from "./local/issuer.ts";
-import { runCommand } from "./local/setup-error.ts";
 import { readArguments } from "./local/read-arguments.ts";
+import { runCommand } from "./local/setup-error.ts";
 import { tokenRequest } from "./local/token-request.ts";
 
 await runCommand(async () => {

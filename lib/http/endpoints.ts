@@ -100,8 +100,9 @@ const partsOf = ({ params, query, body }: Endpoint, event: Event) => ({
 
 function bodyOf(event: Event): unknown {
   if (!/^application\/json\s*(?:;|$)/i.test(headerOf(event, "content-type") ?? "")) throw new RequestFault("unsupported-media-type");
-  const { body = "", isBase64Encoded } = event;
-  return jsonBody(isBase64Encoded ? Buffer.from(body, "base64").toString() : body);
+  // serverless-offline gives null where API Gateway gives no body.
+  const body = event.body ?? "";
+  return jsonBody(event.isBase64Encoded ? Buffer.from(body, "base64").toString() : body);
 }
 
 function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown {

@@ -35,7 +35,7 @@ export async function commit(table: Table, writes: readonly Write[], event: Audi
     );
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
-    if (error.found?.["commit"] === event.id) return;
+    if (error.found.some((item) => item["commit"] === event.id)) return;
     throw new Refusal(all[error.index]?.otherwise ?? "changed-meanwhile");
   }
 }

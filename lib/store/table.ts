@@ -1,16 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { ConditionalCheckFailedException, TransactionCanceledException, TransactionInProgressException } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  type PutCommandInput,
   QueryCommand,
   type QueryCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { isGarbled, translated } from "./failures.ts";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { isContended, isGarbled, translated } from "./failures.ts";
 
 export interface Key {
   readonly pk: string;
@@ -35,12 +37,12 @@ export interface Index {
 
 export type TransactItems = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
-/** What a condition said no to: the position of the write in its transaction, and the item found there. */
+/** What conditions said no to: the position of the first such write in its transaction, and the items found by all of them. */
 export class ConditionFailed extends Error {
   readonly index: number;
-  readonly found: Readonly<Record<string, unknown>> | undefined;
+  readonly found: readonly Readonly<Record<string, unknown>>[];
 
-  constructor(index: number, found: Readonly<Record<string, unknown>> | undefined) {
+  constructor(index: number, found: readonly Readonly<Record<string, unknown>>[]) {
     super(`condition failed on write ${index}`);
     this.name = "ConditionFailed";
     this.index = index;
@@ -48,7 +50,8 @@ export class ConditionFailed extends Error {
   }
 }
 
-const CONFLICT_TRIES = 6;
+/** Tries of one call against conflicts and unreadable answers, the first included; the SDK retries the rest. */
+const TRIES = { transaction: 6, put: 3 } as const;
 const CONFLICT_WAIT_MS = 40;
 /** AWS takes at most 36 characters. */
 const LONGEST_TOKEN = 36;
@@ -95,9 +98,7 @@ export class Table {
 
   /** True when the item was not there before. An answer that was lost makes a second try find its own item: false, and the item is there. */
   async putIfAbsent(item: Item): Promise<boolean> {
-    return this.#unlessConditionFails(() =>
-      this.#client.send(new PutCommand({ TableName: this.name, Item: item, ConditionExpression: "attribute_not_exists(pk)" })),
-    );
+    return this.#unlessConditionFails(item, { ConditionExpression: "attribute_not_exists(pk)" });
   }
 
   /** Replaces the item when `attribute` holds `value`, or puts it when `value` is undefined and there is none; false when not so. */
@@ -106,12 +107,12 @@ export class Table {
       value === undefined
         ? { ConditionExpression: "attribute_not_exists(pk)" }
         : { ConditionExpression: "#a = :v", ExpressionAttributeNames: { "#a": attribute }, ExpressionAttributeValues: { ":v": value } };
-    return this.#unlessConditionFails(() => this.#client.send(new PutCommand({ TableName: this.name, Item: item, ...condition })));
+    return this.#unlessConditionFails(item, condition);
   }
 
   /** Puts whatever was there before; for items whose key is a digest of their content. */
   async put(item: Item): Promise<void> {
-    await this.#asked(() => this.#client.send(new PutCommand({ TableName: this.name, Item: item })));
+    await this.#asked(() => this.#put(item));
   }
 
   async delete(key: Key): Promise<void> {
@@ -124,16 +125,12 @@ export class Table {
    */
   async transact(writes: TransactItems, token: string): Promise<void> {
     if (token.length > LONGEST_TOKEN) throw new RangeError(`a transaction's token has at most ${LONGEST_TOKEN} characters`);
-    const command = () => new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: token });
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.#client.send(command());
-        return;
-      } catch (error) {
-        if (error instanceof TransactionCanceledException) refuseFailedCondition(error);
-        if (tries >= CONFLICT_TRIES || !isWorthRetrying(error)) throw translated(error);
-        await pause(Math.random() * CONFLICT_WAIT_MS * 2 ** tries);
-      }
+    const send = () => this.#client.send(new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: token }));
+    try {
+      await persistently(TRIES.transaction, send);
+    } catch (error) {
+      if (error instanceof TransactionCanceledException) refuseFailedCondition(error);
+      throw translated(error);
     }
   }
 
@@ -150,9 +147,13 @@ export class Table {
     return items;
   }
 
-  async #unlessConditionFails(write: () => Promise<unknown>): Promise<boolean> {
+  #put(item: Item, condition: Partial<PutCommandInput> = {}): Promise<unknown> {
+    return persistently(TRIES.put, () => this.#client.send(new PutCommand({ TableName: this.name, Item: item, ...condition })));
+  }
+
+  async #unlessConditionFails(item: Item, condition: Partial<PutCommandInput>): Promise<boolean> {
     try {
-      await write();
+      await this.#put(item, condition);
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -169,11 +170,21 @@ export class Table {
   }
 }
 
-function refuseFailedCondition({ CancellationReasons = [] }: TransactionCanceledException): void {
-  const index = CancellationReasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
-  if (index >= 0) throw new ConditionFailed(index, CancellationReasons[index]?.Item);
+/** Tries a write again that lost to a transaction on the same item, or whose answer cannot be read: one that does nothing when done twice. */
+async function persistently<T>(most: number, write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries >= most || !(isContended(error) || isGarbled(error))) throw error;
+      await pause(Math.random() * CONFLICT_WAIT_MS * 2 ** tries);
+    }
+  }
 }
 
-/** A cancelled transaction without a failed condition met another on the same item, or a throttle. */
-const isWorthRetrying = (error: unknown) =>
-  error instanceof TransactionCanceledException || error instanceof TransactionInProgressException || isGarbled(error);
+/** The document client leaves the items of an error as they came. */
+function refuseFailedCondition({ CancellationReasons = [] }: TransactionCanceledException): void {
+  const index = CancellationReasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
+  const found = CancellationReasons.flatMap(({ Item }) => (Item ? [unmarshall(Item)] : []));
+  if (index >= 0) throw new ConditionFailed(index, found);
+}

@@ -22,7 +22,7 @@ interface Slot {
 const SURFACE = "wechat-moments";
 const STORE = "990000000618";
 const person = (role: keyof typeof people): User => ({ role, ...people[role] });
-/** Snapshots and tallies follow their writes by a stream; the walk waits for them this long. Milliseconds. */
+/** Milliseconds. */
 const PATIENCE_MS = 15_000;
 
 /** The main job, end to end: apply, attest, grant, prepare, open, serve, count, route, close. @throws Surprise at the first one. */
@@ -36,8 +36,10 @@ export async function walk(conversation: Conversation, season: Festival, control
   const card = await prepare(conversation, season, brand);
 
   conversation.step("Before the opening nothing is served, and the answer says why.");
-  const early = await decide(conversation, 1, ["tmall"]);
-  insist(early[0]?.noAd?.reason === "phase-not-open", "A decision before the opening should be a no-ad: phase-not-open.");
+  await eventually(conversation, "A decision before the opening should be a no-ad: phase-not-open.", async () => {
+    const [slot] = await decide(conversation, 1, ["tmall"]);
+    return slot?.noAd?.reason === "phase-not-open" ? slot : undefined;
+  });
 
   conversation.step("The festival opens: the clock passes the official instant, and the scheduled function records it.");
   await controls.setClock(opensAt + 1_000);
@@ -190,13 +192,10 @@ async function decide(
 /** The card reaches warm instances within seconds of its approval; asked until then. */
 async function serve(conversation: Conversation, { tenant }: User, card: string, installedApps: readonly string[]): Promise<Slot> {
   conversation.step(`The feed asks for cards; the viewer has ${installedApps.length > 0 ? "the Tmall app" : "neither app"}.`);
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
+  return eventually(conversation, "The approved card should be served within the open window.", async () => {
     const slots = await decide(conversation, 10, installedApps, tenant);
-    const ours = slots.find((slot) => slot.card?.id === card);
-    if (ours) return ours;
-    conversation.note("The snapshot with the card is still on its way; asking again.");
-  }
-  throw new Surprise("The approved card should be served within the open window.");
+    return slots.find((slot) => slot.card?.id === card);
+  });
 }
 
 async function countImpression(conversation: Conversation, { impressionUrl = "" }: Slot): Promise<void> {
@@ -232,11 +231,19 @@ async function report(conversation: Conversation, season: Festival, brand: User)
     "The report, as the brand sees it: one impression, one click. The other tap came without an impression, and is told apart.",
   );
   const question = { method: "GET", to: `/v1/reports/delivery?season=${season.id}&surface=${SURFACE}`, as: brand, expect: 200 } as const;
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
+  await eventually(conversation, "The report should show one impression and one click.", async () => {
     const { body } = await conversation.ask({ ...question, show: ({ total }: Record<string, unknown>) => ({ total }) });
     const { impressions, clicks, invalidClicks } = body.total;
-    if (impressions === 1 && clicks === 1 && invalidClicks["no-impression"] === 1) return;
-    conversation.note("Some events are still on their way to the report; asking again.");
+    return impressions === 1 && clicks === 1 && invalidClicks["no-impression"] === 1 ? body.total : undefined;
+  });
+}
+
+/** Snapshots and tallies follow their writes by a stream: asked until it is so. @throws Surprise with the sentence when it stays otherwise. */
+async function eventually<T>(conversation: Conversation, sentence: string, look: () => Promise<T | undefined>): Promise<T> {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(500)) {
+    const found = await look();
+    if (found !== undefined) return found;
+    conversation.note("It is still on its way; asking again.");
   }
-  throw new Surprise("The report should show one impression and one click.");
+  throw new Surprise(sentence);
 }

@@ -1,4 +1,12 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
-/** Where the local stack keeps its keys, its clock and its data. Git ignores it; deleting it forgets everything. */
-export const LOCAL_FOLDER = resolve(import.meta.dirname, "../../.local");
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/**
+ * Where the local stack keeps its keys, its clock, its data and its bundles. Git ignores it; deleting it forgets everything.
+ * SEASONGATE_FOLDER names another, relative to the checkout, so that two stacks can stand side by side.
+ */
+export const LOCAL_FOLDER = resolve(ROOT, process.env["SEASONGATE_FOLDER"] || ".local");
+
+/** The bundled functions; serverless.yml says the same. */
+export const BUNDLES = join(LOCAL_FOLDER, "bundles");

@@ -24,6 +24,7 @@ export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<st
   const { stderr } = await promisify(execFile)(java, ["-version"], { env }).catch(() => ({ stderr: "" }));
   const major = javaMajor(stderr);
   if (major === undefined) throw new SetupError(`DynamoDB Local needs Java, and none was found${where}: ${ADVICE}.`);
-  if (major < OLDEST_JAVA) throw new SetupError(`DynamoDB Local needs Java ${OLDEST_JAVA} or newer and this is Java ${major}${where}: ${ADVICE}.`);
+  if (major < OLDEST_JAVA)
+    throw new SetupError(`DynamoDB Local needs Java ${OLDEST_JAVA} or newer and this is Java ${major}${where}: ${ADVICE}.`);
   return java;
 }

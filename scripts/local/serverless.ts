@@ -2,10 +2,10 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Child, startChild } from "./child.ts";
+import { BUNDLES } from "./folder.ts";
 import { ChildFailure, waitUntilAnswers } from "./wait-until-answers.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const BUNDLES = join(ROOT, ".esbuild");
 const PATIENCE_MS = 120_000;
 const SERVERLESS = join(ROOT, "node_modules/serverless/bin/serverless.js");
 
@@ -32,16 +32,30 @@ export async function startServerless({ httpPort, lambdaPort, env, logFile, verb
       ...["--stage", "local", "--host", "127.0.0.1", "--httpPort", String(httpPort), "--lambdaPort", String(lambdaPort)],
       "--noSponsor",
     ],
-    env: { ...process.env, ...env, SLS_NOTIFICATIONS_MODE: "off", SLS_TELEMETRY_DISABLED: "1", SLS_INTERACTIVE_SETUP_ENABLE: "0", NO_COLOR: "1" },
+    env: {
+      ...process.env,
+      ...env,
+      SLS_NOTIFICATIONS_MODE: "off",
+      SLS_TELEMETRY_DISABLED: "1",
+      SLS_INTERACTIVE_SETUP_ENABLE: "0",
+      NO_COLOR: "1",
+    },
     logFile,
     verbose,
   });
 }
 
+/** A failed bundle does not end serverless-esbuild 1.57: it reports and then hangs. */
+function failedBundle(tail: readonly string[]): string | undefined {
+  return tail.some((line) => line.includes("✘ [ERROR]"))
+    ? "A function could not be bundled; all of it is in .local/serverless.log."
+    : undefined;
+}
+
 /**
  * Waits until GET /health is answered by our function. serverless-offline answers 200 even where a function could not be loaded, so the body counts.
  *
- * @throws ChildFailure when serverless-offline ends, stays silent for two minutes, or cannot run the function.
+ * @throws ChildFailure when serverless-offline ends, stays silent for two minutes, or cannot bundle or run the function.
  */
 export function waitUntilHealthy(serverless: Child, api: string): Promise<void> {
   const accepts = async (response: Response) => {
@@ -49,5 +63,5 @@ export function waitUntilHealthy(serverless: Child, api: string): Promise<void> 
     if (body.includes('"errorType"')) throw new ChildFailure("The function behind GET /health cannot be run.", serverless.tail());
     return response.ok;
   };
-  return waitUntilAnswers(serverless, `${api}/health`, { withinMs: PATIENCE_MS, accepts });
+  return waitUntilAnswers(serverless, `${api}/health`, { withinMs: PATIENCE_MS, accepts, hopeless: failedBundle });
 }

@@ -25,6 +25,8 @@ export function stackEnv(given: NodeJS.ProcessEnv, settings: StackSettings): Rec
     DYNAMODB_ENDPOINT: settings.dynamodbEndpoint,
     AWS_REGION: given["AWS_REGION"] ?? "eu-west-1",
     ...credentials(given),
+    // A JVM on a busy laptop is no DynamoDB.
+    STORE_TIMEOUT_MS: "3000",
     JWKS_URL: settings.jwksUrl,
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,

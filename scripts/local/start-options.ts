@@ -16,10 +16,15 @@ export function startOptions(args: readonly string[]): StartOptions {
   const { values } = readArguments(() =>
     parseArgs({
       args: [...args],
-      options: { port: { type: "string", default: String(DEFAULT_PORT) }, keep: { type: "boolean", default: false }, verbose: { type: "boolean", default: false } },
+      options: {
+        port: { type: "string", default: String(DEFAULT_PORT) },
+        keep: { type: "boolean", default: false },
+        verbose: { type: "boolean", default: false },
+      },
     }),
   );
   const httpPort = Number(values.port);
-  if (!Number.isInteger(httpPort) || httpPort < 1 || httpPort > HIGHEST_PORT) throw new SetupError(`--port takes a number from 1 to ${HIGHEST_PORT}, not "${values.port}".`);
+  if (!Number.isInteger(httpPort) || httpPort < 1 || httpPort > HIGHEST_PORT)
+    throw new SetupError(`--port takes a number from 1 to ${HIGHEST_PORT}, not "${values.port}".`);
   return { httpPort, lambdaPort: httpPort + 2, keep: values.keep, verbose: values.verbose };
 }

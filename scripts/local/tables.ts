@@ -18,7 +18,11 @@ import { readTableDefinitions, type TableDefinition } from "./table-definitions.
 const PATIENCE_S = 60;
 
 type Keyed = { readonly AttributeDefinitions?: AttributeDefinition[] | undefined };
-type Index = { readonly IndexName?: string | undefined; readonly KeySchema?: KeySchemaElement[] | undefined; readonly Projection?: Projection | undefined };
+type Index = {
+  readonly IndexName?: string | undefined;
+  readonly KeySchema?: KeySchemaElement[] | undefined;
+  readonly Projection?: Projection | undefined;
+};
 
 function keys(schema: KeySchemaElement[] | undefined, { AttributeDefinitions = [] }: Keyed): string {
   const typeOf = (name: string | undefined) => AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
@@ -87,7 +91,10 @@ export async function createTable(client: DynamoDBClient, definition: TableDefin
   await waitUntilTableExists({ client, maxWaitTime: PATIENCE_S, minDelay: 1, maxDelay: 1 }, { TableName });
   const found = await describe(client, TableName);
   const different = found && difference(definition, found);
-  if (different) throw new SetupError(`Table ${TableName} is not as resources/tables.yml says (${different}): delete the table (with --keep: the folder .local/dynamodb) and run the command again.`);
+  if (different)
+    throw new SetupError(
+      `Table ${TableName} is not as resources/tables.yml says (${different}): delete the table (with --keep: the folder .local/dynamodb) and run the command again.`,
+    );
   await setTimeToLive(client, definition);
 }
 

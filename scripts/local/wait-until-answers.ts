@@ -16,6 +16,8 @@ export type Patience = {
   readonly withinMs: number;
   /** Whether an answer counts; by default any does. It may throw to give up. */
   readonly accepts?: (response: Response) => Promise<boolean>;
+  /** Looked at between tries; a sentence says that waiting is in vain, and why. */
+  readonly hopeless?: (tail: readonly string[]) => string | undefined;
 };
 
 async function anyAnswer(response: Response): Promise<boolean> {
@@ -26,9 +28,13 @@ async function anyAnswer(response: Response): Promise<boolean> {
 /**
  * Waits until the child answers HTTP requests at `url`.
  *
- * @throws ChildFailure when it ends first or gives no such answer for `withinMs`.
+ * @throws ChildFailure when it ends first, is hopeless or gives no such answer for `withinMs`.
  */
-export async function waitUntilAnswers(child: Child, url: string, { withinMs, accepts = anyAnswer }: Patience): Promise<void> {
+export async function waitUntilAnswers(
+  child: Child,
+  url: string,
+  { withinMs, accepts = anyAnswer, hopeless = () => undefined }: Patience,
+): Promise<void> {
   const deadline = performance.now() + withinMs;
   const ended = child.ended.then((how): never => {
     throw new ChildFailure(`${child.name} ended while it was starting (${how}).`, child.tail());
@@ -37,6 +43,8 @@ export async function waitUntilAnswers(child: Child, url: string, { withinMs, ac
     while (performance.now() < deadline) {
       const response = await fetch(url, { signal: AbortSignal.timeout(Math.min(10_000, withinMs)) }).catch(() => undefined);
       if (response && (await accepts(response))) return;
+      const why = hopeless(child.tail());
+      if (why !== undefined) throw new ChildFailure(why, child.tail());
       await sleep(50);
     }
     throw new ChildFailure(`${child.name} did not answer at ${url} within ${withinMs / 1000} s.`, child.tail());
