@@ -81,7 +81,7 @@ describe("a call that gets no answer", () => {
 describe("a call whose answer is spoilt is applied:", () => {
   test.each<[Act, object]>([
     ["lose500", { name: "InternalServerError" }],
-    ["truncate", { message: "aborted" }],
+    ["truncate", { code: "ECONNRESET" }],
     ["garbage", { name: "SyntaxError" }],
   ])("%s", async (act, error) => {
     proxy.rules([{ op: "PutItem", act }]);
@@ -194,23 +194,23 @@ describe("a rule", () => {
 
   test("with a probability strikes the same calls again under the same seed, whoever comes first", async () => {
     const names = Array.from({ length: 40 }, (_, i) => `call-${i}`);
-    const struck = async (seed: number, order: readonly string[]) => {
-      const other = await faultProxy(process.env["DYNAMODB_ENDPOINT"] ?? "", { seed });
+    const struck = async (seed: number, run: string, order: readonly string[]) => {
+      const other = await faultProxy(process.env["DYNAMODB_ENDPOINT"] ?? "", { seed, run });
       other.rules([{ op: "*", act: "unavailable", p: 0.5 }]);
       await Promise.all(
         order.map((name) =>
-          fetch(other.endpoint, { method: "POST", headers: { "x-amz-target": "DynamoDB_20120810.PutItem" }, body: name }),
+          fetch(other.endpoint, { method: "POST", headers: { "x-amz-target": "DynamoDB_20120810.PutItem" }, body: `${run} ${name}` }),
         ),
       );
-      const found = other.log.filter(({ act }) => act !== "none").map(({ body }) => body);
+      const found = other.log.filter(({ act }) => act !== "none").map(({ body }) => body.slice(run.length));
       await other.close();
       return found.sort();
     };
-    const first = await struck(7, names);
+    const first = await struck(7, "monday", names);
     expect(first.length).toBeGreaterThan(8);
     expect(first.length).toBeLessThan(32);
-    expect(await struck(7, names.toReversed())).toEqual(first);
-    expect(await struck(8, names)).not.toEqual(first);
+    expect(await struck(7, "tuesday", names.toReversed())).toEqual(first);
+    expect(await struck(8, "monday", names)).not.toEqual(first);
   });
 });
 

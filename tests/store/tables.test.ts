@@ -38,7 +38,8 @@ describe.each([
 
   test("has exactly the indexes of the template", async () => {
     const pick = ({ IndexName, KeySchema, Projection }: GlobalSecondaryIndexDescription) => ({ IndexName, KeySchema, Projection });
-    const byName = (one: GlobalSecondaryIndexDescription, other: GlobalSecondaryIndexDescription) => String(one.IndexName).localeCompare(String(other.IndexName));
+    const byName = (one: GlobalSecondaryIndexDescription, other: GlobalSecondaryIndexDescription) =>
+      String(one.IndexName).localeCompare(String(other.IndexName));
     const { GlobalSecondaryIndexes = [], LocalSecondaryIndexes } = await found(tableName);
     expect(GlobalSecondaryIndexes.map(pick).sort(byName)).toEqual((properties.GlobalSecondaryIndexes ?? []).toSorted(byName));
     expect(LocalSecondaryIndexes).toEqual(properties.LocalSecondaryIndexes);
@@ -63,17 +64,47 @@ test("a second creation leaves the tables alone", async () => {
 
 test("two creations at once make one table", async () => {
   const { DeliveryTable: definition } = await readTableDefinitions(tables.delivery);
-  await expect(Promise.all([createTable(client, definition as TableDefinition), createTable(client, definition as TableDefinition)])).resolves.toBeDefined();
+  await expect(
+    Promise.all([createTable(client, definition as TableDefinition), createTable(client, definition as TableDefinition)]),
+  ).resolves.toBeDefined();
 });
 
 describe("an existing table that differs is refused, naming the table and the difference:", () => {
-  const registry = async () => (await readTableDefinitions(tables.registry.slice("seasongate-".length, -"-registry".length)))["RegistryTable"] as TableDefinition;
+  const registry = async () =>
+    (await readTableDefinitions(tables.registry.slice("seasongate-".length, -"-registry".length)))["RegistryTable"] as TableDefinition;
 
   test.each<[string, (wanted: TableDefinition) => TableDefinition, string]>([
-    ["an index is missing", (wanted) => ({ ...wanted, GlobalSecondaryIndexes: [...(wanted.GlobalSecondaryIndexes ?? []), { IndexName: "more", KeySchema: wanted.KeySchema, Projection: { ProjectionType: "KEYS_ONLY" } }] }), 'index "more" is absent'],
-    ["there is an index too many", (wanted) => ({ ...wanted, GlobalSecondaryIndexes: wanted.GlobalSecondaryIndexes?.slice(1) }), 'index "list" is'],
-    ["the key has another type", (wanted) => ({ ...wanted, AttributeDefinitions: wanted.AttributeDefinitions?.map((each) => (each.AttributeName === "sk" ? { ...each, AttributeType: "N" } : each)) }), "the key is pk HASH S, sk RANGE S and should be pk HASH S, sk RANGE N"],
-    ["the stream shows something else", (wanted) => ({ ...wanted, StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } }), "the stream is NEW_IMAGE and should be KEYS_ONLY"],
+    [
+      "an index is missing",
+      (wanted) => ({
+        ...wanted,
+        GlobalSecondaryIndexes: [
+          ...(wanted.GlobalSecondaryIndexes ?? []),
+          { IndexName: "more", KeySchema: wanted.KeySchema, Projection: { ProjectionType: "KEYS_ONLY" } },
+        ],
+      }),
+      'index "more" is absent',
+    ],
+    [
+      "there is an index too many",
+      (wanted) => ({ ...wanted, GlobalSecondaryIndexes: wanted.GlobalSecondaryIndexes?.slice(1) }),
+      'index "list" is',
+    ],
+    [
+      "the key has another type",
+      (wanted) => ({
+        ...wanted,
+        AttributeDefinitions: wanted.AttributeDefinitions?.map((each) =>
+          each.AttributeName === "sk" ? { ...each, AttributeType: "N" } : each,
+        ),
+      }),
+      "the key is pk HASH S, sk RANGE S and should be pk HASH S, sk RANGE N",
+    ],
+    [
+      "the stream shows something else",
+      (wanted) => ({ ...wanted, StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } }),
+      "the stream is NEW_IMAGE and should be KEYS_ONLY",
+    ],
   ])("%s", async (_case, change, words) => {
     const refused = createTable(client, change(await registry()));
     await expect(refused).rejects.toBeInstanceOf(SetupError);
@@ -83,6 +114,7 @@ describe("an existing table that differs is refused, naming the table and the di
 });
 
 test("the tags of CloudFormation do not stand in the way", () => {
-  const template = "Resources:\n  Role: { Type: AWS::IAM::Role, Properties: { Arn: !GetAtt A.Arn } }\n  A:\n    Type: AWS::DynamoDB::Table\n    Properties: { TableName: a-${sls:stage}, KeySchema: [], KmsKey: !Ref Key, Name: !Sub '${Key}' }";
+  const template =
+    "Resources:\n  Role: { Type: AWS::IAM::Role, Properties: { Arn: !GetAtt A.Arn } }\n  A:\n    Type: AWS::DynamoDB::Table\n    Properties: { TableName: a-${sls:stage}, KeySchema: [], KmsKey: !Ref Key, Name: !Sub '${Key}' }";
   expect(parseTableDefinitions(template, "s")).toEqual({ A: { TableName: "a-s", KeySchema: [] } });
 });

@@ -56,10 +56,11 @@ const READS = new Set(["GetItem", "Query", "Scan", "BatchGetItem", "TransactGetI
 
 /**
  * An HTTP proxy on 127.0.0.1 that stands between the AWS SDK and a DynamoDB endpoint and does to calls what `rules` say
- * (reliability.md §3). Chance comes from the seed, the rule and the call itself (its table's name aside, and the how-manieth of
- * its like it is), never from the order in which calls arrive: the same calls under the same seed meet the same faults.
+ * (reliability.md §3). Chance comes from the seed, the rule, the call itself (its token aside) and how many of its like came
+ * before, never from the order in which calls arrive: the same calls under the same seed meet the same faults. `run` is a text
+ * that names and ids bear in this run only; chance does not see it.
  */
-export async function faultProxy(store: string, { seed }: { readonly seed: number }): Promise<FaultProxy> {
+export async function faultProxy(store: string, { seed, run = "" }: { readonly seed: number; readonly run?: string }): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   const answers = new Map<string, Answer>();
   let standing: Standing[] = [];
@@ -69,7 +70,9 @@ export async function faultProxy(store: string, { seed }: { readonly seed: numbe
     const op = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
     const body = await text(incoming).catch(() => undefined);
     if (body === undefined) return;
-    const faulty = standing.find((each, index) => applies(each, op, body, `${seed} ${index}`));
+    const faulty = standing.find((each, index) =>
+      applies(each, op, body, (call) => chance(`${seed} ${index} ${call.replaceAll(run, "")}`)),
+    );
     log.push({ op, body, act: faulty?.rule.act ?? "none" });
     const read = READS.has(op) ? `${op} ${body}` : undefined;
     const exchange: Exchange = {
@@ -121,17 +124,17 @@ export async function faultProxy(store: string, { seed }: { readonly seed: numbe
 }
 
 /** Whether the rule acts on this call; keeps its counts. */
-function applies(standing: Standing, op: string, body: string, seed: string): boolean {
+function applies(standing: Standing, op: string, body: string, draw: (call: string) => number): boolean {
   const { rule, drawn } = standing;
   if (rule.op !== "*" && rule.op !== op) return false;
   if (rule.match && body.search(rule.match) < 0) return false;
   standing.matched++;
   if (standing.matched <= (rule.after ?? 0) || standing.acted >= (rule.times ?? Number.POSITIVE_INFINITY)) return false;
   if (rule.p !== undefined) {
-    const call = `${op} ${body.replaceAll(/"TableName":"[^"]*"/g, "")}`;
+    const call = `${op} ${body.replace(/"ClientRequestToken":"[^"]*"/, "")}`;
     const occurrence = (drawn.get(call) ?? 0) + 1;
     drawn.set(call, occurrence);
-    if (chance(`${seed} ${occurrence} ${call}`) >= rule.p) return false;
+    if (draw(`${occurrence} ${call}`) >= rule.p) return false;
   }
   standing.acted++;
   return true;

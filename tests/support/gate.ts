@@ -40,9 +40,13 @@ export interface GateSettings {
 
 export interface Gate {
   readonly issuer: Issuer;
+  /** Where the issuer keeps its private key, for signing what it would not. */
+  readonly keyFile: string;
   readonly log: readonly LogLine[];
   /** One request to the function that serverless.yml gives the route to. */
   call(route: string, request?: Request & { readonly as?: Caller }): Promise<Reply>;
+  /** The token a caller sends; undefined for nobody. */
+  tokenOf(caller: Caller): Promise<string | undefined>;
   /** Any event at all to the function behind a route. */
   send(route: string, event: unknown): Promise<Reply>;
   /** Makes it this time (RFC 3339), and holds it, so that no assertion depends on how fast the machine is. */
@@ -94,8 +98,10 @@ export async function openGate({ dynamodbEndpoint, jwksUrl }: GateSettings = {})
 
   return {
     issuer,
+    keyFile: join(folder, "issuer.json"),
     log: log.lines,
     send,
+    tokenOf: (caller) => tokenOf(issuer, caller),
     async call(route, { as = null, headers, ...request } = {}) {
       const token = await tokenOf(issuer, as);
       return send(route, httpEvent(route, { ...request, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers } }));

@@ -1,3 +1,4 @@
+import "./node-errors.ts";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { type ClientSettings, openClient } from "../../lib/store/client.ts";
 import { type Item, Table } from "../../lib/store/table.ts";
@@ -10,6 +11,8 @@ const SETTINGS = { maxAttempts: 4, timeoutMs: 2_000 };
 
 export interface StoreBehindProxy {
   readonly proxy: FaultProxy;
+  /** Part of the tables' names; ids that bear it are unique to this run. */
+  readonly run: string;
   readonly registry: Table;
   readonly delivery: Table;
   /** The shipping client, with nothing but the proxy between it and the store. */
@@ -22,7 +25,8 @@ export interface StoreBehindProxy {
 /** A pair of empty tables and the stores' own way to them, with a fault proxy on it. */
 export async function storeBehindProxy(settings: Partial<Omit<ClientSettings, "endpoint">> = {}, seed = 1): Promise<StoreBehindProxy> {
   const names = await freshTables();
-  const proxy = await faultProxy(process.env["DYNAMODB_ENDPOINT"] ?? "", { seed });
+  const run = /[0-9a-f]{12}/.exec(names.registry)?.[0] ?? "";
+  const proxy = await faultProxy(process.env["DYNAMODB_ENDPOINT"] ?? "", { seed, run });
   const direct = DynamoDBDocumentClient.from(dynamoDbClient(process.env));
   const opened = [direct];
   const client: StoreBehindProxy["client"] = (other = {}) => {
@@ -32,6 +36,7 @@ export async function storeBehindProxy(settings: Partial<Omit<ClientSettings, "e
   };
   return {
     proxy,
+    run,
     client,
     registry: new Table(client(), names.registry),
     delivery: new Table(client(), names.delivery),

@@ -29,6 +29,9 @@ test("a time is shown in Shanghai and in UTC", () => {
   expect(describeInstant(parseInstant(STARTS_AT))).toEqual(["2024-05-13T10:00:00+08:00", "2024-05-13T02:00:00Z"]);
 });
 
-test.each(["2024-05-20T20:00:00", "2024-05-20", "20:00", "2024-13-20T20:00:00Z", "tomorrow"])("%j is refused: not a time with an offset", (text) => {
-  expect(() => parseInstant(text)).toThrow(SetupError);
-});
+test.each(["2024-05-20T20:00:00", "2024-05-20", "20:00", "2024-13-20T20:00:00Z", "tomorrow"])(
+  "%j is refused: not a time with an offset",
+  (text) => {
+    expect(() => parseInstant(text)).toThrow(SetupError);
+  },
+);

@@ -34,7 +34,9 @@ test("the keys are served over HTTP, on 127.0.0.1 alone", async () => {
   const { url, stop } = await issuer.listen();
   try {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/jwks\.json$/);
-    await expect(jwtVerify(await issuer.token({ ...REVIEWER, expiresInSeconds: 60 }), createRemoteJWKSet(new URL(url)), EXPECTED)).resolves.toBeDefined();
+    await expect(
+      jwtVerify(await issuer.token({ ...REVIEWER, expiresInSeconds: 60 }), createRemoteJWKSet(new URL(url)), EXPECTED),
+    ).resolves.toBeDefined();
     expect((await fetch(new URL("/issuer.json", url))).status).toBe(404);
   } finally {
     await stop();
