@@ -14,8 +14,8 @@ const base = z.object({
 const store = z.object({
   /** Local only: any DynamoDB-compatible endpoint. */
   DYNAMODB_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  /** For each try of each call to the store. Milliseconds. */
-  STORE_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).default(300),
+  /** For each try of each call to the store, instead of what its purpose allows (lib/deps/tables.ts). Milliseconds. */
+  STORE_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).optional(),
 });
 
 const identity = z.object({
