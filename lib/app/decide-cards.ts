@@ -72,7 +72,7 @@ export const decideCards =
   };
 
 function place(
-  { signer, publicUrl }: Deps,
+  { signer, publicUrl, catalogue }: Deps,
   surface: Surface,
   { season, phase, brand, card: { destination, ...card } }: Placement,
   { decision, slot, at, installedApps }: Pick<Placed, "decision" | "slot" | "installedApps"> & { at: Instant },
@@ -88,7 +88,8 @@ function place(
     card: card.id,
     marketplace: season.marketplace,
     destination,
-    installedApps,
+    // Only apps that a link could need: an address has an end, and what else the viewer has is nobody's business.
+    installedApps: catalogue.marketplace(season.marketplace)?.apps.filter((app) => installedApps.includes(app)) ?? [],
   };
   const until = (seconds: number) => Math.min(at + seconds * 1000, season.clickGraceEndsAt);
   const expiresAt = until(surface.impressionTokenSeconds);

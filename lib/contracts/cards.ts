@@ -18,7 +18,9 @@ const form = z.strictObject({
   campaign: id("cmp"),
   template: slug,
   // Field names and limits are the template's; these only bound the request.
-  text: z.partialRecord(z.enum(["text", "title", "description"]), text(200)).readonly(),
+  text: z
+    .strictObject({ text: text(200).exactOptional(), title: text(200).exactOptional(), description: text(200).exactOptional() })
+    .readonly(),
   offer: z
     .strictObject({ text: text(60), price: fen, salePrice: fen })
     .readonly()

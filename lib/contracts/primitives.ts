@@ -9,11 +9,16 @@ const RFC_3339: { type: "string"; format: string; examples: string[] } = {
 
 /** RFC 3339 with an explicit offset on the wire, epoch milliseconds inside. */
 export const instant = z
-  .codec(z.iso.datetime({ offset: true }), z.number(), {
+  .codec(z.iso.datetime({ offset: true }), z.number().refine(isWritable, "RFC 3339 writes the years 0000 to 9999, in UTC."), {
     decode: (text) => Date.parse(text),
     encode: (ms) => new Date(ms).toISOString(),
   })
   .meta({ override: RFC_3339 });
+
+/** An offset can carry the last hours of 9999 into a year that cannot be written. */
+function isWritable(instant: number): boolean {
+  return /^\d{4}-/.test(new Date(instant).toISOString());
+}
 
 /** A calendar day. */
 export const day = z.iso.date();

@@ -13,9 +13,7 @@ const client = (purpose: Purpose) => {
 };
 
 /** Applications, seasons, campaigns, cards, audit. */
-export const registryTable = (purpose: Purpose): Table =>
-  new Table(client(purpose), configure(settings.registry).REGISTRY_TABLE);
+export const registryTable = (purpose: Purpose): Table => new Table(client(purpose), configure(settings.registry).REGISTRY_TABLE);
 
 /** Snapshots, events, tallies. */
-export const deliveryTable = (purpose: Purpose): Table =>
-  new Table(client(purpose), configure(settings.delivery).DELIVERY_TABLE);
+export const deliveryTable = (purpose: Purpose): Table => new Table(client(purpose), configure(settings.delivery).DELIVERY_TABLE);

@@ -89,8 +89,8 @@ async function authorise({ action }: Endpoint, event: Event, { identify }: HttpD
 }
 
 /** API Gateway lowers header names; serverless-offline does not always. */
-const headerOf = ({ headers = {} }: Event, name: string): string | undefined =>
-  Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+const headerOf = ({ headers }: Event, name: string): string | undefined =>
+  Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 
 const partsOf = ({ params, query, body }: Endpoint, event: Event) => ({
   params: params && parsed(params, event.pathParameters ?? {}),
@@ -102,7 +102,16 @@ function bodyOf(event: Event): unknown {
   if (!/^application\/json\s*(?:;|$)/i.test(headerOf(event, "content-type") ?? "")) throw new RequestFault("unsupported-media-type");
   // serverless-offline gives null where API Gateway gives no body.
   const body = event.body ?? "";
-  return jsonBody(event.isBase64Encoded ? Buffer.from(body, "base64").toString() : body);
+  return jsonBody(event.isBase64Encoded ? utf8(Buffer.from(body, "base64")) : body);
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) throw new RequestFault("not-json");
+    throw error;
+  }
 }
 
 function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown {

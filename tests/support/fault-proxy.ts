@@ -96,7 +96,7 @@ export async function faultProxy(store: string, { seed, run = "" }: { readonly s
       exchange.reset();
     }
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, "127.0.0.1").unref();
   await once(server, "listening");
 
   return {

@@ -1,6 +1,8 @@
+import "./fetch-errors.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Role, User } from "../../lib/domain/authorisation.ts";
 import { parseInstant, setClock } from "../../scripts/local/clock-file.ts";
@@ -64,6 +66,8 @@ export interface Gate {
 
 /** A whole gate in this process: real handlers, real DynamoDB Local, real tokens. One per test file, since functions read the environment once. */
 export async function openGate({ dynamodbEndpoint, jwksUrl }: GateSettings = {}): Promise<Gate> {
+  // No test is about speed; a busy machine is given time.
+  jest.setTimeout(120_000);
   const folder = await mkdtemp(join(tmpdir(), "seasongate-gate-"));
   const clockOffsetFile = join(folder, "clock-offset");
   const issuer = await openIssuer(folder);

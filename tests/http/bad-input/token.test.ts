@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { eventSigner } from "../../../lib/deps/signer.ts";
+import { mintToken } from "../../../lib/domain/event-token.ts";
+import { openGate, type Reply } from "../../support/gate.ts";
+import { SERVING, stepsOf, tokenIn } from "../../support/gate-steps.ts";
+import { minted, placed } from "../../support/minted.ts";
+import { expectRefused } from "../../support/problem.ts";
+
+const gate = await openGate();
+afterAll(() => gate.close());
+let tokens: Readonly<Record<"/i" | "/c", string>>;
+
+beforeAll(async () => {
+  const go = stepsOf(gate);
+  await go.season();
+  await go.admit();
+  await gate.publish();
+  await gate.setClock(SERVING);
+  const [{ impressionUrl, clickUrl }] = (await go.decide()).slots;
+  tokens = { "/i": tokenIn(impressionUrl).token, "/c": tokenIn(clickUrl).token };
+});
+
+const open = (address: "/i" | "/c", token: string, query: Record<string, string> = {}) =>
+  gate.call(`GET ${address}/{token}`, { params: { token }, query });
+const otherOf = (character: string | undefined) => (character === "A" ? "B" : "A");
+
+/** A page for a person: it says nothing of the request, and sends nobody anywhere. */
+function expectPlainPage({ headers, text, requestId }: Reply, token: string): void {
+  expect(headers["content-type"]).toMatch(/^text\/html\b/);
+  expect(Object.keys(headers)).not.toContain("location");
+  expect(headers["content-security-policy"]).toMatch(/default-src 'none'/);
+  expect(text).not.toContain(requestId);
+  if (token.length > 3) expect(text).not.toContain(token);
+  expect(text).not.toMatch(/<script|href=|http-equiv/i);
+}
+
+function corpus(good: string, other: string, kind: "impression" | "click"): Record<string, string> {
+  const [version, type, keyId, payload, signature] = good.split(".");
+  const bytes = Object.fromEntries(
+    Array.from(good, (character, at) => [`byte ${at}`, `${good.slice(0, at)}${otherOf(character)}${good.slice(at + 1)}`]),
+  );
+  const own = eventSigner();
+  const stranger = { ...own, sign: (text: string) => own.sign(`${text} by another key`) };
+  const far = Date.parse("2099-01-01T00:00:00Z");
+  return {
+    ...bytes,
+    "the other type": other,
+    "the type changed alone": [version, type === "imp" ? "clk" : "imp", keyId, payload, signature].join("."),
+    "another key id": [version, type, "local-2", payload, signature].join("."),
+    "another key under our id": mintToken(stranger, kind, placed(), far),
+    "our key under another id": mintToken({ ...own, keyId: "k9" }, kind, placed(), far),
+    "another version": ["v2", type, keyId, payload, signature].join("."),
+    "no signature": [version, type, keyId, payload, ""].join("."),
+    "one part more": `${good}.x`,
+    "one part less": [version, type, keyId, payload].join("."),
+    truncated: good.slice(0, -1),
+    "the first half": good.slice(0, good.length / 2),
+    padded: `${good}=`,
+    "in capitals": good.toUpperCase(),
+    "10 kB": "x".repeat(10_000),
+    "itself and 10 kB": good + "x".repeat(10_000),
+    empty: "",
+    dots: "....",
+    "a script": "<script>alert(1)</script>",
+    "a line break": `${good}\r\nlocation: https://evil.example/`,
+    "an emoji": "🏮",
+    "a lone surrogate": "\ud800",
+    expired: minted(kind, "2024-05-20T20:00:01+08:00"),
+  };
+}
+
+describe.each([
+  ["/i", "impression"],
+  ["/c", "click"],
+] as const)("%s", (address, kind) => {
+  test("takes the token as it was given out and no other, and records nothing of those", async () => {
+    const before = await gate.rows();
+    const wrong: string[] = [];
+    for (const [what, token] of Object.entries(corpus(tokens[address], tokens[address === "/i" ? "/c" : "/i"], kind))) {
+      const reply = await open(address, token);
+      if (reply.status !== (what === "expired" ? 410 : 400)) wrong.push(`${what}: ${reply.status}`);
+      else if (address === "/c") expectPlainPage(reply, token);
+      else expectRefused(reply);
+    }
+    expect(wrong).toEqual([]);
+    expect(await gate.rows()).toEqual(before);
+  });
+});
+
+test("a token missing from the path is refused", async () => {
+  for (const address of ["/i", "/c"]) expect((await gate.call(`GET ${address}/{token}`)).status).toBe(400);
+});
+
+test("nothing in the query or the headers of a tap changes where it leads", async () => {
+  const { status, headers } = await open("/c", tokens["/c"], { url: "https://evil.example/", location: "javascript:alert(1)", token: "x" });
+  expect({ status, location: headers["location"] }).toEqual({ status: 302, location: "tmall://page.tm/shop?shopId=990000000001" });
+});
+
+test("a placement fired a hundred times, by many at once, is one impression and one click", async () => {
+  const fired = await Promise.all(Array.from({ length: 100 }, () => open("/i", tokens["/i"])));
+  const tapped = await Promise.all(Array.from({ length: 100 }, () => open("/c", tokens["/c"])));
+  expect(new Set([...fired, ...tapped].map(({ status }) => status))).toEqual(new Set([204, 302]));
+  await gate.tally();
+  expect((await stepsOf(gate).report()).total).toMatchObject({ impressions: 1 });
+  expect((await gate.rows()).delivery.filter(({ pk }) => pk?.S?.startsWith("EVENT#"))).toHaveLength(2);
+});

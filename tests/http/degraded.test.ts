@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { afterAll, expect, test } from "@jest/globals";
+import { ROUTES } from "../../lib/contracts/openapi.ts";
+import { openGate } from "../support/gate.ts";
+import { newBrand, PREPARING, REQUEST } from "../support/gate-steps.ts";
+import { minted } from "../support/minted.ts";
+import { expectProblem } from "../support/problem.ts";
+import { validCalls } from "../support/valid-calls.ts";
+
+const gate = await openGate({ dynamodbEndpoint: `http://127.0.0.1:${await closedPort()}` });
+afterAll(() => gate.close());
+await gate.setClock(PREPARING);
+
+const id = (prefix: string) => `${prefix}_01ARZ3NDEKTSV4RRFFQ69G5FAV`;
+const calls = validCalls({
+  brand: newBrand(),
+  stranger: newBrand(),
+  application: { pending: id("app"), attested: id("app") },
+  campaign: id("cmp"),
+  card: { pending: id("crd"), approved: id("crd") },
+  draft: "draft",
+});
+
+test("a decision has a reason and no card for every slot", async () => {
+  const { status, body } = await gate.call("POST /v1/decisions", { as: "feed", body: { ...REQUEST, slots: 3 } });
+  const noAd = { noAd: { code: 1, reason: "technical-error" } };
+  expect({ status, ...body }).toMatchObject({ status: 200, snapshot: null, slots: [noAd, noAd, noAd] });
+});
+
+test("a tap is led on, and is kept as a log line that says nothing of the viewer", async () => {
+  const token = minted("click");
+  const { status, headers } = await gate.call("GET /c/{token}", { params: { token } });
+  expect({ status, location: headers["location"] }).toEqual({ status: 302, location: "tmall://page.tm/shop?shopId=990000000001" });
+  const lines = gate.log.filter(({ event }) => event === "click-unrecorded");
+  expect(lines).toEqual([
+    {
+      level: "error",
+      event: "click-unrecorded",
+      click: {
+        kind: "click",
+        decision: expect.stringMatching(/^dec_/),
+        slot: 0,
+        surface: "wechat-moments",
+        season: "618-2024",
+        phase: "wave-1",
+        brand: expect.stringMatching(/^brd_/),
+        campaign: expect.stringMatching(/^cmp_/),
+        card: expect.stringMatching(/^crd_/),
+        marketplace: "tmall",
+        at: Date.parse(PREPARING),
+        link: "tmall-app",
+        invalid: null,
+      },
+    },
+  ]);
+});
+
+const store = [...ROUTES.keys()].filter((route) => !["GET /c/{token}", "POST /v1/decisions", "GET /openapi.json"].includes(route));
+
+test.each(store)("%s is not available: 503, to be tried again, with nothing of our insides", async (route) => {
+  const reply = await gate.call(route, calls[route]);
+  expectProblem(reply, { status: 503, code: "unavailable" });
+  expect(reply.headers["retry-after"]).toBe("1");
+});
+
+test("who may not is told so without the store", async () => {
+  expectProblem(await gate.call("GET /v1/seasons"), { status: 401 });
+  expectProblem(await gate.call("POST /v1/seasons", { as: "feed" }), { status: 403 });
+});
+
+test("the document is there all the same", async () => {
+  expect((await gate.call("GET /openapi.json")).status).toBe(200);
+});
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

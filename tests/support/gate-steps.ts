@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { User } from "../../lib/domain/authorisation.ts";
+import { people } from "../../scripts/local/people.ts";
+import type { Caller, Gate, Reply } from "./gate.ts";
+
+const sample = (name: string) => JSON.parse(readFileSync(resolve(import.meta.dirname, `../../resources/sample/${name}.json`), "utf8"));
+const { names, store, categories, documents, contact } = sample("brands").brands[0];
+const { brand: _brand, ...face } = sample("cards").cards[0];
+
+export const SURFACE = "wechat-moments";
+export const SEASON = "618-2024";
+/** When people are at their desks: the season is published and takes applications. */
+export const PREPARING = "2024-05-13T10:00:00+08:00";
+export const OPENS = "2024-05-20T20:00:00.000+08:00";
+export const SERVING = "2024-05-20T20:00:01+08:00";
+export const CLOSES = "2024-06-21T00:00:00.000+08:00";
+
+export const PLAN = {
+  id: SEASON,
+  marketplace: "tmall",
+  zone: "Asia/Shanghai",
+  names: { zh: "天猫618", en: "Tmall 618" },
+  phases: [
+    { id: "wave-1", names: { zh: "第一波", en: "First wave" }, opensAt: OPENS, closesAt: "2024-05-29T00:00:00+08:00" },
+    { id: "wave-2", names: { zh: "第二波", en: "Second wave" }, opensAt: "2024-05-31T20:00:00+08:00", closesAt: CLOSES },
+  ],
+  applicationsCloseAt: "2024-05-20T12:00:00+08:00",
+  clickGraceEndsAt: "2024-06-28T00:00:00+08:00",
+  admissions: [
+    {
+      surface: SURFACE,
+      storeTypes: ["flagship", "franchise", "specialty"],
+      closedCategories: ["tobacco"],
+      requiredDocuments: ["business-licence", "trademark"],
+    },
+  ],
+};
+
+export const APPLICATION = { season: SEASON, surface: SURFACE, names, store, categories, documents, contact };
+export const GRANT = { decision: "approve", phases: ["wave-1", "wave-2"], templates: ["310", "450", "showcase-1-3"] };
+export const DENIAL = { decision: "deny", feedback: [{ code: "logo-blurred", text: "The logo is blurred.", element: "/images/0" }] };
+export const CAMPAIGN = { season: SEASON, surface: SURFACE, name: "618 第一波", flight: null };
+export const CARD = face;
+export const REQUEST = { surface: SURFACE, slots: 1, viewer: { key: "viewer-7f3a", installedApps: ["tmall"] } };
+
+export const MEI: User = { role: "brand", ...people.brand };
+
+let brandsSoFar = 0;
+/** A marketer of a brand that nobody has met. */
+export function newBrand(): User {
+  const number = `1${String(++brandsSoFar).padStart(25, "0")}`;
+  return { sub: `usr_marketer_${brandsSoFar}`, role: "brand", tenant: `brd_${number}` };
+}
+
+/** The steps of the flow through the endpoints, each of which has to succeed. */
+export function stepsOf(gate: Gate) {
+  const made = async (reply: Promise<Reply>) => {
+    const { status, body } = await reply;
+    if (status !== 201 && status !== 200) throw new Error(`expected success: ${JSON.stringify(body)}`);
+    return body;
+  };
+  const steps = {
+    plan: (plan: object = PLAN, as: Caller = "operator") => made(gate.call("POST /v1/seasons", { as, body: plan })),
+    announce: (season: string = SEASON, version = 1) =>
+      made(gate.call("POST /v1/seasons/{season}/publication", { as: "operator", params: { season }, body: { version } })),
+    apply: (as: Caller = MEI, form: object = APPLICATION) => made(gate.call("POST /v1/applications", { as, body: form })),
+    attest: (application: string, expiresAt = PLAN.clickGraceEndsAt) =>
+      made(gate.call("POST /v1/applications/{application}/attestation", { as: "attester", params: { application }, body: { expiresAt } })),
+    grant: (application: string) =>
+      made(gate.call("POST /v1/applications/{application}/reviews", { as: "reviewer", params: { application }, body: GRANT })),
+    campaign: (as: Caller = MEI, form: object = CAMPAIGN) => made(gate.call("POST /v1/campaigns", { as, body: form })),
+    card: (campaign: string, as: Caller = MEI) => made(gate.call("POST /v1/cards", { as, body: { ...CARD, campaign } })),
+    approveCard: (card: string) =>
+      made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve" } })),
+    decide: (request: object = REQUEST) => made(gate.call("POST /v1/decisions", { as: "feed", body: request })),
+    report: (as: Caller = MEI, season = SEASON) => made(gate.call("GET /v1/reports/delivery", { as, query: { season, surface: SURFACE } })),
+  };
+  return {
+    ...steps,
+    /** A published season that takes applications. */
+    async season() {
+      await gate.setClock(PREPARING);
+      await steps.plan();
+      return steps.announce();
+    },
+    /** Takes a brand the whole way: both keys, a campaign, a card the host approved. */
+    async admit(as: User = MEI, attestedUntil?: string) {
+      const { id: application } = await steps.apply(as);
+      await steps.attest(application, attestedUntil);
+      await steps.grant(application);
+      const { id: campaign } = await steps.campaign(as);
+      const { id: card } = await steps.card(campaign, as);
+      await steps.approveCard(card);
+      return { application, campaign, card };
+    },
+  };
+}
+
+/** The token at the end of an impression or click address. */
+export const tokenIn = (url: string) => ({ token: url.split("/").at(-1) ?? "" });

@@ -1,0 +1,27 @@
+import { eventSigner } from "../../lib/deps/signer.ts";
+import type { EventKind, Placed } from "../../lib/domain/delivery-event.ts";
+import { mintToken } from "../../lib/domain/event-token.ts";
+import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
+
+let decisions = 0;
+
+/** What a decision of its own would carry. */
+export function placed(): Placed {
+  return {
+    decision: `dec_${String(++decisions).padStart(26, "0")}`,
+    slot: 0,
+    surface: SURFACE,
+    season: SEASON,
+    phase: "wave-1",
+    brand: "brd_00000000000000000000000001",
+    campaign: "cmp_00000000000000000000000001",
+    card: "crd_00000000000000000000000001",
+    marketplace: "tmall",
+    destination: { kind: "store", id: "990000000001" },
+    installedApps: ["tmall"],
+  };
+}
+
+/** A token signed with the open gate's own key, as if a decision had given it. */
+export const minted = (kind: EventKind, expiresAt = PLAN.clickGraceEndsAt): string =>
+  mintToken(eventSigner(), kind, placed(), Date.parse(expiresAt));
