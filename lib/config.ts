@@ -67,6 +67,7 @@ function localTracesIn(env: NodeJS.ProcessEnv): string[] {
     ...(env["CLOCK_OFFSET_FILE"] ? ["CLOCK_OFFSET_FILE moves the clock, which only the local stack may"] : []),
     ...(env["DYNAMODB_ENDPOINT"] ? ["DYNAMODB_ENDPOINT is for the local stack"] : []),
     ...(env["JWKS_URL"] && !env["JWKS_URL"].startsWith("https://") ? ["JWKS_URL has to be https"] : []),
+    ...(env["PUBLIC_URL"] && !env["PUBLIC_URL"].startsWith("https://") ? ["PUBLIC_URL has to be https"] : []),
     ...(env["TOKEN_ISSUER"]?.endsWith(".local") ? ["TOKEN_ISSUER is the local issuer"] : []),
     ...(env["EVENT_KEY"]?.startsWith("local") ? ["EVENT_KEY is the local stack's"] : []),
   ];

@@ -26,7 +26,9 @@ interface Candidate {
  * Permission is `eligible`'s alone. `random` yields [0, 1).
  */
 export function decide(snapshot: Snapshot, slots: number, at: Instant, random: () => number): SlotAnswer[] {
-  const candidates = snapshot.seasons.flatMap((season) => candidatesOf(season, at));
+  const candidates = [
+    ...new Map(snapshot.seasons.flatMap((season) => candidatesOf(season, at)).map((each) => [each.brand, each])).values(),
+  ];
   const drawn = draw(candidates, slots, random);
   const emptyBecause = candidates.length > 0 ? "slots-exceed-brands" : whyNone(snapshot.seasons, at);
   return Array.from({ length: slots }, (_, slot) => {

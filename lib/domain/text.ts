@@ -4,10 +4,11 @@ import { eastAsianWidth } from "get-east-asian-width";
 export const wideLength = (text: string): number =>
   Array.from(text).reduce((sum, character) => sum + eastAsianWidth(character.codePointAt(0) ?? 0), 0) / 2;
 
-/** Control, format (zero-width, bidirectional), private-use, lone-surrogate and separator characters: none belongs in a name or a card. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
-/** An emoji sequence is held together by ZWJ and variation selectors (UTS 51). */
-const EMOJI_JOINER = /(?<=\p{Extended_Pictographic}\uFE0F?)\u200D(?=\p{Extended_Pictographic})/gu;
+/** Control, format (zero-width, bidirectional), private-use, lone-surrogate, separator and other characters that show nothing: none belongs in a name or a card. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** What holds an emoji sequence together (UTS 51): ZWJ between pictures, the picture selector behind one, or in a keycap. */
+const EMOJI_JOINER =
+  /(?<=\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})\uFE0F|(?<=[0-9#*])\uFE0F(?=\u20E3)/gu;
 
 /** Whether every character can be seen and none changes how its neighbours are read (reliability.md T12). */
 export const isPlain = (text: string): boolean => text.isWellFormed() && !UNSEEN.test(text.replace(EMOJI_JOINER, ""));

@@ -1,0 +1,58 @@
+import { expect, test } from "@jest/globals";
+import { type Action, AUTHORISATION, mayAttempt, ROLES, type Role, reaches } from "../../../lib/domain/authorisation.ts";
+import { PARTIES } from "./fixtures.ts";
+
+const ACTIONS = Object.keys(AUTHORISATION) as Action[];
+
+/** Who may do what, written a second time and by role, so that a change of the table is a change of both. */
+const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
+  brand: [
+    "application:submit",
+    "application:read",
+    "campaign:create",
+    "campaign:read",
+    "card:create",
+    "card:read",
+    "season:read",
+    "report:read",
+  ],
+  attester: ["application:attest", "application:read", "campaign:read", "card:read", "season:read", "report:read"],
+  reviewer: ["application:review", "application:read", "campaign:read", "card:review", "card:read", "season:read", "report:read"],
+  operator: ["season:plan", "season:publish", "application:read", "campaign:read", "card:read", "season:read", "report:read"],
+  feed: ["decision:make", "season:read"],
+  auditor: ["application:read", "campaign:read", "card:read", "season:read", "report:read"],
+};
+const PUBLIC: readonly Action[] = ["event:record", "meta:read"];
+
+test.each(ROLES.flatMap((role) => ACTIONS.map((action) => [role, action] as const)))("%s and %s", (role, action) => {
+  expect(mayAttempt(role, action)).toBe(ALLOWED[role].includes(action) || PUBLIC.includes(action));
+});
+
+test.each(ACTIONS)("%s lists known roles, each once", (action) => {
+  const row: readonly string[] | "public" = AUTHORISATION[action];
+  if (row === "public") return;
+  expect(row.filter((role) => !(ROLES as readonly string[]).includes(role))).toEqual([]);
+  expect(new Set(row).size).toBe(row.length);
+});
+
+test.each([
+  ["brand", "brd_1", true],
+  ["brand", "brd_2", false],
+  ["brand", "tmall", false],
+  ["brand", "*", false],
+  ["attester", "tmall", true],
+  ["attester", "jd", false],
+  ["attester", "wechat", false],
+  ["reviewer", "wechat", true],
+  ["reviewer", "weibo", false],
+  ["reviewer", "tmall", false],
+  ["operator", "wechat", true],
+  ["operator", "weibo", false],
+  ["operator", "brd_1", false],
+  ["feed", "wechat", true],
+  ["feed", "weibo", false],
+  ["auditor", "*", true],
+  ["auditor", "anything", true],
+] as const)("a %s of %s reaches a thing of brd_1, tmall and wechat: %s", (role, tenant, expected) => {
+  expect(reaches({ sub: "usr_1", role, tenant }, PARTIES)).toBe(expected);
+});

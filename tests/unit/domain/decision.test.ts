@@ -1,0 +1,258 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { decide, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
+import type { SeasonStatus } from "../../../lib/domain/season.ts";
+import type { ServedBrand, ServedCampaign, ServedCard, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
+import { frozen, HOUR, OPENING, phase, SEASON_END, seeded, WAVES } from "./fixtures.ts";
+
+const AT = OPENING + HOUR / 2;
+
+const card = (id: string, template = "310"): ServedCard => ({
+  id,
+  campaign: `of-${id}`,
+  template,
+  text: {},
+  offer: null,
+  callToAction: "去逛逛",
+  images: [],
+  destination: { kind: "store", id: "1" },
+});
+const campaign = (cards: readonly ServedCard[], flight: ServedCampaign["flight"] = null): ServedCampaign => ({ id: "cmp", flight, cards });
+const brand = (name: string, over: Partial<ServedBrand> = {}): ServedBrand => ({
+  brand: name,
+  grant: { phases: ["wave-1", "wave-2"], templates: ["310"], expiresAt: SEASON_END },
+  attestation: { expiresAt: SEASON_END },
+  campaigns: [campaign([card(`card-of-${name}`)])],
+  ...over,
+});
+const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}): ServedSeason => ({
+  id: "618-2024",
+  marketplace: "tmall",
+  status: "open",
+  phases: WAVES,
+  clickGraceEndsAt: SEASON_END + HOUR,
+  brands,
+  ...over,
+});
+const snapshot = (...seasons: ServedSeason[]): Snapshot => ({ surface: "wechat-moments", seasons });
+const BRANDS = ["ba", "bb", "bc", "bd", "be"].map((name) => brand(name));
+
+const placements = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("placement" in answer ? [answer.placement] : []));
+const reasons = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("noAd" in answer ? [answer.noAd] : []));
+
+describe("filling the slots", () => {
+  test("a placement says all that counting and routing need", () => {
+    const only = brand("ba");
+    const found = season([only]);
+    expect(decide(snapshot(found), 1, AT, seeded(1))).toEqual([
+      { placement: { season: found, phase: "wave-1", brand: "ba", card: card("card-of-ba") } },
+    ]);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("%i slots show each brand at most once and say why the rest stay empty", (slots) => {
+    const answers = decide(snapshot(season(BRANDS)), slots, AT, seeded(slots));
+    const shown = placements(answers).map((each) => each.brand);
+    expect(answers).toHaveLength(slots);
+    expect(shown).toHaveLength(Math.min(slots, 5));
+    expect(new Set(shown).size).toBe(shown.length);
+    expect(reasons(answers)).toEqual(Array(Math.max(0, slots - 5)).fill("slots-exceed-brands"));
+  });
+
+  test("a brand in two seasons that are open together is still shown once", () => {
+    const twice = snapshot(season([brand("ba")]), season([brand("ba")], { id: "double-11-2024" }));
+    expect(placements(decide(twice, 10, AT, seeded(1))).map((each) => each.brand)).toEqual(["ba"]);
+  });
+
+  test.each([0, 0.999_999_999_999])("the ends of the random range are as good as its middle: %d", (end) => {
+    expect(
+      placements(decide(snapshot(season(BRANDS)), 5, AT, () => end))
+        .map((each) => each.brand)
+        .sort(),
+    ).toEqual(["ba", "bb", "bc", "bd", "be"]);
+  });
+
+  test("only templates of the grant are shown", () => {
+    const mixed = brand("ba", { campaigns: [campaign([card("x", "450"), card("y", "310")])] });
+    for (let seed = 0; seed < 20; seed++) expect(placements(decide(snapshot(season([mixed])), 1, AT, seeded(seed)))[0]?.card.id).toBe("y");
+  });
+
+  test.each([
+    ["1 ms before its guard band ends", -249, 1_000, false],
+    ["as its guard band ends", -250, 1_000, true],
+    ["251 ms before it closes", -1_000, 251, true],
+    ["250 ms before it closes", -1_000, 250, false],
+  ])("a flight serves inside its guard bands alone: %s", (_name, opensIn, closesIn, shown) => {
+    const flying = brand("ba", { campaigns: [campaign([card("x")], { opensAt: AT + opensIn, closesAt: AT + closesIn })] });
+    expect(placements(decide(snapshot(season([flying])), 1, AT, seeded(1)))).toHaveLength(shown ? 1 : 0);
+  });
+
+  test("one campaign out of its flight leaves the brand its others", () => {
+    const over = { opensAt: OPENING, closesAt: OPENING + 1_000 };
+    const two = brand("ba", { campaigns: [campaign([card("gone")], over), campaign([card("here")])] });
+    expect(placements(decide(snapshot(season([two])), 1, AT, seeded(1)))[0]?.card.id).toBe("here");
+  });
+});
+
+describe("fair share, over 20,000 seeded decisions", () => {
+  /** Half the sum of the distances from an even share: 0 is perfectly even, 1 is all for one. */
+  const unevenness = (counts: ReadonlyMap<string, number>, sides: number) => {
+    const sum = [...counts.values()].reduce((all, count) => all + count, 0);
+    expect(counts.size).toBe(sides);
+    return [...counts.values()].reduce((distance, count) => distance + Math.abs(count / sum - 1 / sides), 0) / 2;
+  };
+  const rich = brand("be", { campaigns: [campaign([card("e1"), card("e2")]), campaign([card("e3"), card("e4")])] });
+  const served = frozen(snapshot(season([...BRANDS.slice(0, 4), rich])));
+  const random = seeded(618);
+  const slots: Map<string, number>[] = [new Map(), new Map(), new Map()];
+  const cards = new Map<string, number>();
+  const add = (counts: Map<string, number> | undefined, name: string) => counts?.set(name, (counts.get(name) ?? 0) + 1);
+  for (let round = 0; round < 20_000; round++)
+    for (const [slot, placement] of placements(decide(served, 3, AT, random)).entries()) {
+      add(slots[slot], placement.brand);
+      if (placement.brand === "be") add(cards, placement.card.id);
+    }
+
+  test.each([0, 1, 2])("each brand is as likely as any other in slot %i, however many cards it has", (slot) => {
+    expect(unevenness(slots[slot] ?? new Map(), 5)).toBeLessThan(0.015);
+  });
+
+  test("each of a brand's cards is as likely as any other", () => {
+    expect(unevenness(cards, 4)).toBeLessThan(0.02);
+  });
+});
+
+describe("the reason of an empty answer is the nearest miss", () => {
+  const CASES: readonly [name: string, seasons: ServedSeason[], at: number, reason: NoAdReason][] = [
+    ["no season at all", [], AT, "season-closed"],
+    ["a season that is over", [season(BRANDS)], SEASON_END, "season-closed"],
+    ["a season that is over, with nobody in it", [season([])], SEASON_END, "season-closed"],
+    ["a season to come", [season(BRANDS)], OPENING - 1, "phase-not-open"],
+    ["a season to come, with nobody in it", [season([])], OPENING - 1, "phase-not-open"],
+    ["a gap", [season(BRANDS)], OPENING + 1.5 * HOUR, "phase-not-open"],
+    ["one over and one to come", [season([], { phases: [phase("x", 0, 1_000)] }), season([])], OPENING - 1, "phase-not-open"],
+    ["an open season with nobody in it", [season([])], AT, "brand-not-whitelisted"],
+    ["a draft", [season(BRANDS, { status: "draft" })], AT, "phase-not-open"],
+    [
+      "grants to another phase",
+      [season([brand("ba", { grant: { phases: ["wave-2"], templates: ["310"], expiresAt: SEASON_END } })])],
+      AT,
+      "brand-not-whitelisted",
+    ],
+    ["expired grants", [season([brand("ba", { grant: { phases: ["wave-1"], templates: ["310"], expiresAt: AT } })])], AT, "grant-expired"],
+    ["no attestation", [season([brand("ba", { attestation: null })])], AT, "attestation-missing"],
+    ["no card", [season([brand("ba", { campaigns: [] })])], AT, "card-not-approved"],
+    ["no card of a granted template", [season([brand("ba", { campaigns: [campaign([card("x", "450")])] })])], AT, "card-not-approved"],
+    [
+      "an expired grant, and a brand without attestation",
+      [season([brand("ba", { grant: { phases: ["wave-1"], templates: [], expiresAt: AT } }), brand("bb", { attestation: null })])],
+      AT,
+      "attestation-missing",
+    ],
+    [
+      "a brand without attestation, and one without a card",
+      [season([brand("ba", { campaigns: [] }), brand("bb", { attestation: null })])],
+      AT,
+      "card-not-approved",
+    ],
+    [
+      "a grant to another phase, and an expired one",
+      [
+        season([
+          brand("ba", { grant: { phases: ["wave-1"], templates: [], expiresAt: AT } }),
+          brand("bb", { grant: { phases: ["wave-2"], templates: [], expiresAt: SEASON_END } }),
+        ]),
+      ],
+      AT,
+      "grant-expired",
+    ],
+  ];
+
+  test.each(CASES)("%s", (_name, seasons, at, reason) => {
+    expect(decide(snapshot(...seasons), 2, at, seeded(1))).toEqual([{ noAd: reason }, { noAd: reason }]);
+  });
+});
+
+describe("whatever the snapshot, the instant and the slots", () => {
+  const START = 1_000_000;
+  const instants = fc.integer({ min: START - 1_000, max: START + 20_000 });
+  const ends = fc.oneof({ weight: 9, arbitrary: fc.constant(START + 30_000) }, { weight: 1, arbitrary: instants });
+  const phases = (from: number) => [phase("p1", from, from + 4_000), phase("p2", from + 5_000, from + 9_000)] as const;
+  const cards = fc.array(fc.record({ id: fc.constantFrom("c1", "c2", "c3"), template: fc.constantFrom("310", "450") }), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const flights = fc.option(fc.record({ opensAt: instants, closesAt: ends }), { freq: 2 });
+  const brands = fc.uniqueArray(
+    fc.record({
+      brand: fc.constantFrom("a", "b", "c", "d", "e", "f"),
+      grant: fc.record({
+        phases: fc.subarray(["p1", "p2"], { minLength: 1 }),
+        templates: fc.subarray(["310", "450"], { minLength: 1 }),
+        expiresAt: ends,
+      }),
+      attestation: fc.option(fc.record({ expiresAt: ends })),
+      campaigns: fc.array(
+        fc
+          .record({ id: fc.constantFrom("m1", "m2"), flight: flights, cards })
+          .map((each) => ({ ...each, cards: each.cards.map(({ id, template }) => card(id, template)) })),
+        { maxLength: 2 },
+      ),
+    }),
+    { selector: (each) => each.brand, minLength: 2, maxLength: 6 },
+  );
+  const status = fc.constantFrom<SeasonStatus>("draft", "scheduled", "open", "closed");
+  const snapshots = fc
+    .tuple(status, brands, status, brands)
+    .map(([one, theirs, other, ours]) =>
+      frozen(
+        snapshot(
+          season(theirs, { status: one, phases: phases(START) }),
+          season(ours, { id: "next", status: other, phases: phases(START + 10_000) }),
+        ),
+      ),
+    );
+
+  /** Every `brand card` that may be shown, by the words of the promises alone. */
+  const servable = ({ seasons }: Snapshot, at: number) => {
+    const well = (opensAt: number, closesAt: number) => at - opensAt >= 250 && closesAt - at > 250;
+    const found: string[] = [];
+    for (const { id, status, phases, brands } of seasons)
+      for (const open of phases.filter(({ opensAt, closesAt }) => status !== "draft" && well(opensAt, closesAt)))
+        for (const { brand, grant, attestation, campaigns } of brands)
+          for (const { flight, cards } of campaigns)
+            for (const { id: shown, template } of cards)
+              if (
+                grant.phases.includes(open.id) &&
+                grant.expiresAt - at > 250 &&
+                attestation !== null &&
+                attestation.expiresAt - at > 250 &&
+                (flight === null || well(flight.opensAt, flight.closesAt)) &&
+                grant.templates.includes(template)
+              )
+                found.push(`${id} ${open.id} ${brand} ${shown} ${template}`);
+    return found;
+  };
+
+  test("nobody ineligible is shown, nobody twice, and no slot is left empty that could be filled", () => {
+    let filled = 0;
+    fc.assert(
+      fc.property(snapshots, fc.noBias(instants), fc.integer({ min: 1, max: 10 }), fc.integer(), (given, at, slots, seed) => {
+        const answers = decide(given, slots, at, seeded(seed));
+        const shown = placements(answers);
+        const may = servable(given, at);
+        const brandsThatMay = new Set(may.map((each) => each.split(" ")[2]));
+        expect(answers).toHaveLength(slots);
+        for (const { season, phase, brand, card } of shown)
+          expect(may).toContain(`${season.id} ${phase} ${brand} ${card.id} ${card.template}`);
+        expect(new Set(shown.map((each) => each.brand)).size).toBe(shown.length);
+        expect(shown).toHaveLength(Math.min(slots, brandsThatMay.size));
+        expect(new Set(reasons(answers)).size).toBeLessThanOrEqual(1);
+        expect(reasons(answers).includes("slots-exceed-brands")).toBe(shown.length > 0 && shown.length < slots);
+        filled += shown.length;
+      }),
+      { numRuns: 500, seed: 618 },
+    );
+    expect(filled).toBeGreaterThan(150);
+  });
+});

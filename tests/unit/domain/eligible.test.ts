@@ -1,0 +1,121 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { eligible, type Standing } from "../../../lib/domain/eligible.ts";
+import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
+import type { SeasonStatus } from "../../../lib/domain/season.ts";
+import { HOUR, OPENING, SEASON_END, WAVES } from "./fixtures.ts";
+
+type Row<T> = readonly [name: string, given: T];
+
+const PUBLISHED: readonly SeasonStatus[] = ["scheduled", "open", "closed"];
+
+/** Each instant with the phase that serves then, or why none does. */
+const INSTANTS: readonly Row<{ at: number; open?: string; shut?: NoAdReason }>[] = [
+  ["long before", { at: 0, shut: "phase-not-open" }],
+  ["1 ms before the opening", { at: OPENING - 1, shut: "phase-not-open" }],
+  ["at the opening, in the guard band", { at: OPENING, shut: "phase-not-open" }],
+  ["1 ms before the guard band ends", { at: OPENING + 249, shut: "phase-not-open" }],
+  ["as the guard band ends", { at: OPENING + 250, open: "wave-1" }],
+  ["in the first wave", { at: OPENING + HOUR / 2, open: "wave-1" }],
+  ["1 ms before the guard band of its end", { at: OPENING + HOUR - 251, open: "wave-1" }],
+  ["as the guard band of its end begins", { at: OPENING + HOUR - 250, shut: "phase-not-open" }],
+  ["in the gap", { at: OPENING + 1.5 * HOUR, shut: "phase-not-open" }],
+  ["in the second wave", { at: OPENING + 2.5 * HOUR, open: "wave-2" }],
+  ["1 ms before the last guard band", { at: SEASON_END - 251, open: "wave-2" }],
+  ["as the last guard band begins", { at: SEASON_END - 250, shut: "season-closed" }],
+  ["at the end", { at: SEASON_END, shut: "season-closed" }],
+  ["long after", { at: SEASON_END + 1_000 * HOUR, shut: "season-closed" }],
+];
+
+const BOTH = ["wave-1", "wave-2"];
+const OTHER: Readonly<Record<string, string>> = { "wave-1": "wave-2", "wave-2": "wave-1" };
+
+/** Each grant by the instant and the open phase, with the reason it gives when a phase is open and when none is. */
+const GRANTS: readonly Row<{
+  of: (at: number, open: string | undefined) => Standing["grant"];
+  open?: NoAdReason;
+  shut?: NoAdReason;
+}>[] = [
+  ["no grant", { of: () => undefined, open: "brand-not-whitelisted", shut: "brand-not-whitelisted" }],
+  ["a grant to all phases", { of: (at) => ({ phases: BOTH, expiresAt: at + HOUR }) }],
+  ["a grant 251 ms from its end", { of: (at) => ({ phases: BOTH, expiresAt: at + 251 }) }],
+  ["a grant within its guard band", { of: (at) => ({ phases: BOTH, expiresAt: at + 250 }), open: "grant-expired", shut: "grant-expired" }],
+  ["an expired grant", { of: (at) => ({ phases: BOTH, expiresAt: at }), open: "grant-expired", shut: "grant-expired" }],
+  [
+    "a grant to the other phase",
+    { of: (at, open) => ({ phases: [OTHER[open ?? ""] ?? "wave-1"], expiresAt: at + HOUR }), open: "brand-not-whitelisted" },
+  ],
+  [
+    "an expired grant to the other phase",
+    {
+      of: (at, open) => ({ phases: [OTHER[open ?? ""] ?? "wave-1"], expiresAt: at }),
+      open: "brand-not-whitelisted",
+      shut: "grant-expired",
+    },
+  ],
+  ["a grant to no phase", { of: (at) => ({ phases: [], expiresAt: at + HOUR }), open: "brand-not-whitelisted" }],
+];
+
+const ATTESTATIONS: readonly Row<{ of: (at: number) => Standing["attestation"]; reason?: NoAdReason }>[] = [
+  ["no attestation", { of: () => undefined, reason: "attestation-missing" }],
+  ["a current attestation", { of: (at) => ({ expiresAt: at + HOUR }) }],
+  ["an attestation 251 ms from its end", { of: (at) => ({ expiresAt: at + 251 }) }],
+  ["an attestation within its guard band", { of: (at) => ({ expiresAt: at + 250 }), reason: "attestation-missing" }],
+  ["an expired attestation", { of: (at) => ({ expiresAt: at }), reason: "attestation-missing" }],
+];
+
+const told = (...reasons: (NoAdReason | undefined)[]) => reasons.filter((reason) => reason !== undefined);
+const GRANTS_AND_ATTESTATIONS = GRANTS.flatMap((grant) => ATTESTATIONS.map((attestation) => ({ grant, attestation })));
+
+describe.each(INSTANTS)("%s", (_when, { at, open, shut }) => {
+  test.each(GRANTS)("with %s", (_grant, grant) => {
+    for (const [_name, attestation] of ATTESTATIONS) {
+      const standing = { grant: grant.of(at, open), attestation: attestation.of(at) };
+      const expected = told(shut, open ? grant.open : grant.shut, attestation.reason);
+      for (const status of PUBLISHED)
+        expect({ status, ...eligible({ ...standing, season: { phases: WAVES, status } }, at) }).toEqual({
+          status,
+          eligible: expected.length === 0,
+          reasons: expected,
+        });
+    }
+  });
+
+  test("a draft stays shut, whatever the keys", () => {
+    for (const { grant, attestation } of GRANTS_AND_ATTESTATIONS) {
+      const standing = { grant: grant[1].of(at, undefined), attestation: attestation[1].of(at) };
+      const expected = told(shut ?? "phase-not-open", grant[1].shut, attestation[1].reason);
+      expect(eligible({ ...standing, season: { phases: WAVES, status: "draft" } }, at)).toEqual({ eligible: false, reasons: expected });
+    }
+  });
+});
+
+test("eligible exactly when every condition holds by itself", () => {
+  const near = (instant: number) => fc.integer({ min: -600, max: 600 }).map((ms) => instant + ms);
+  const instants = fc.oneof(
+    ...[OPENING, OPENING + HOUR, OPENING + 2 * HOUR, SEASON_END].map(near),
+    fc.integer({ min: OPENING, max: SEASON_END }),
+  );
+  const ids = fc.subarray(BOTH);
+  fc.assert(
+    fc.property(
+      instants,
+      fc.constantFrom<SeasonStatus>("draft", ...PUBLISHED),
+      fc.option(fc.record({ phases: ids, expiresAt: instants }), { nil: undefined }),
+      fc.option(fc.record({ expiresAt: instants }), { nil: undefined }),
+      (at, status, grant, attestation) => {
+        const conditions = [
+          status !== "draft",
+          WAVES.some(({ id, opensAt, closesAt }) => at - opensAt >= 250 && closesAt - at > 250 && grant?.phases.includes(id)),
+          grant !== undefined && grant.expiresAt - at > 250,
+          attestation !== undefined && attestation.expiresAt - at > 250,
+        ];
+        const found = eligible({ season: { phases: WAVES, status }, grant, attestation }, at);
+        expect(found.eligible).toBe(conditions.every(Boolean));
+        expect(found.eligible).toBe(found.reasons.length === 0);
+        expect(new Set(found.reasons).size).toBe(found.reasons.length);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});

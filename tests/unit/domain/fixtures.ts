@@ -1,0 +1,190 @@
+import type { Application, ApplicationForm } from "../../../lib/domain/application.ts";
+import type { Campaign } from "../../../lib/domain/campaign.ts";
+import type { CardForm, Image } from "../../../lib/domain/card.ts";
+import type { Placed } from "../../../lib/domain/delivery-event.ts";
+import type { Grant } from "../../../lib/domain/grant.ts";
+import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
+import type { Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
+import type { Surface } from "../../../lib/domain/surface.ts";
+
+/** 20 May 2024, 20:00 in Shanghai: the first wave of 618. */
+export const OPENING = Date.UTC(2024, 4, 20, 12);
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+export const NAMES = { zh: "霁鹭妆匣", en: "Jilu Powder Box" };
+export const PARTIES = { brand: "brd_1", marketplace: "tmall", host: "wechat" } as const;
+
+export const phase = (id: string, opensAt: number, closesAt: number): Phase => ({ id, names: NAMES, opensAt, closesAt });
+
+/** Two waves of an hour, with an hour between them in which nothing is served. */
+export const WAVES = [phase("wave-1", OPENING, OPENING + HOUR), phase("wave-2", OPENING + 2 * HOUR, OPENING + 3 * HOUR)] as const;
+export const SEASON_END = OPENING + 3 * HOUR;
+
+export const plan = (over: Partial<SeasonPlan> = {}): SeasonPlan => ({
+  id: "618-2024",
+  host: "wechat",
+  marketplace: "tmall",
+  zone: "Asia/Shanghai",
+  names: NAMES,
+  phases: WAVES,
+  applicationsCloseAt: OPENING - DAY,
+  clickGraceEndsAt: SEASON_END + DAY,
+  admissions: [
+    {
+      surface: "wechat-moments",
+      storeTypes: ["flagship", "franchise", "specialty"],
+      closedCategories: ["tobacco"],
+      requiredDocuments: ["business-licence", "trademark"],
+    },
+  ],
+  ...over,
+});
+
+export const season = (over: Partial<Season> = {}): Season => ({ ...plan(), status: "scheduled", turns: [], version: 2, ...over });
+
+export const form = (over: Partial<ApplicationForm> = {}): ApplicationForm => ({
+  season: "618-2024",
+  surface: "wechat-moments",
+  names: NAMES,
+  store: { id: "990000000001", type: "flagship", names: NAMES },
+  categories: ["beauty"],
+  documents: [
+    { kind: "business-licence", number: "BL-1", expiresOn: "2026-03-31" },
+    { kind: "trademark", number: "TM-1", expiresOn: "2027-02-28" },
+  ],
+  contact: { name: "沈若溪", email: "ann@example.com" },
+  ...over,
+});
+
+export const application = (over: Partial<Application> = {}): Application => ({
+  ...form(),
+  ...PARTIES,
+  id: "app_1",
+  status: "pending",
+  submittedBy: "ann",
+  submittedAt: OPENING - 3 * DAY,
+  decidedBy: null,
+  decidedAt: null,
+  feedback: [],
+  attestedAt: OPENING - 2 * DAY,
+  version: 2,
+  ...over,
+});
+
+export const grant = (over: Partial<Grant> = {}): Grant => ({
+  ...PARTIES,
+  id: "grt_1",
+  application: "app_1",
+  surface: "wechat-moments",
+  season: "618-2024",
+  phases: ["wave-1", "wave-2"],
+  templates: ["310"],
+  storeId: "990000000001",
+  grantedBy: "rob",
+  grantedAt: OPENING - DAY,
+  expiresAt: SEASON_END,
+  ...over,
+});
+
+export const campaign = (over: Partial<Campaign> = {}): Campaign => ({
+  ...PARTIES,
+  id: "cmp_1",
+  season: "618-2024",
+  surface: "wechat-moments",
+  name: "天猫618",
+  flight: null,
+  createdBy: "ann",
+  createdAt: OPENING - DAY,
+  version: 1,
+  ...over,
+});
+
+export const image = (over: Partial<Image> = {}): Image => ({
+  role: "main",
+  width: 640,
+  height: 800,
+  bytes: 1_000,
+  type: "image/png",
+  sha256: "0".repeat(64),
+  ...over,
+});
+
+/** A surface with one template of one text and one image, and one forbidden word. */
+export const surface: Surface = {
+  id: "wechat-moments",
+  host: "wechat",
+  names: NAMES,
+  templates: [
+    {
+      id: "310",
+      names: NAMES,
+      text: { title: { min: 2, max: 4 } },
+      images: [{ role: "main", count: 1, width: 640, height: 800, maxBytes: 1_000, types: ["image/png"] }],
+    },
+  ],
+  forbiddenText: [{ code: "host-word", pattern: /weixin|红包/iu, why: "Not the host's words." }],
+  callsToAction: ["去逛逛"],
+  impressionTokenSeconds: 600,
+  clickTokenSeconds: 21_600,
+};
+
+export const cardForm = (over: Partial<CardForm> = {}): CardForm => ({
+  campaign: "cmp_1",
+  template: "310",
+  text: { title: "新品" },
+  offer: null,
+  callToAction: "去逛逛",
+  images: [image()],
+  destination: { kind: "store" },
+  ...over,
+});
+
+export const placed = (over: Partial<Placed> = {}): Placed => ({
+  decision: "dec_1",
+  slot: 0,
+  surface: "wechat-moments",
+  season: "618-2024",
+  phase: "wave-1",
+  brand: "brd_1",
+  campaign: "cmp_1",
+  card: "crd_1",
+  marketplace: "tmall",
+  destination: { kind: "store", id: "990000000001" },
+  installedApps: ["tmall"],
+  ...over,
+});
+
+/** How a rule said no. */
+export function refusalOf(rule: () => unknown): { code: string; reasons: readonly Reason[] } {
+  try {
+    rule();
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code, reasons: error.reasons };
+    throw error;
+  }
+  throw new Error("the rule did not refuse");
+}
+
+/** The clauses of a refusal, without their words. */
+export const clauses = (reasons: readonly Reason[]): string[] => reasons.map(({ code, field }) => `${code} ${field}`);
+
+/** [0, 1) from a seed, the same every time (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The same thing, with every part frozen: whoever writes into it throws. */
+export function frozen<T>(thing: T): T {
+  if (typeof thing === "object" && thing !== null) {
+    for (const part of Object.values(thing)) frozen(part);
+    Object.freeze(thing);
+  }
+  return thing;
+}
