@@ -9,6 +9,7 @@ import { runCommand, SetupError } from "./local/setup-error.ts";
 import { runningStack, type Stack } from "./local/stack-file.ts";
 
 const CLOCK_FILE = join(LOCAL_FOLDER, "clock-offset");
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const SCHEDULED_FUNCTION = "seasongate-local-season-clock";
 
 const controlsOf = ({ lambda }: Stack, conversation: Conversation): Controls => ({
@@ -32,7 +33,10 @@ await runCommand(async () => {
   try {
     const now = Date.now() + (await readOffset(CLOCK_FILE));
     const season = await chooseFestival(conversation, now);
-    await walk(conversation, season, controlsOf(stack, conversation));
+    const controls = controlsOf(stack, conversation);
+    const aWeekBefore = Date.parse(season.phases[0].opensAt) - WEEK_MS;
+    if (now < aWeekBefore) await controls.setClock(aWeekBefore);
+    await walk(conversation, season, controls);
     const [shanghai] = describeInstant(Date.now() + (await readOffset(CLOCK_FILE)));
     console.log(`\nThe gate opened and closed as it should. It is now ${shanghai} on this stack; run the demo again for the next year's.`);
   } catch (error) {
