@@ -42,16 +42,6 @@ describe("the running stack", () => {
     WALKS_WITHIN_MS,
   );
 
-  test(
-    "is walked through also when somebody has moved the clock into an open season",
-    async () => {
-      expect(await command("scripts/clock.ts", ["--at", "2026-05-20T20:00:01+08:00"]).ends()).toBe(0);
-      const demo = command("scripts/demo.ts");
-      expect([await demo.ends(), demo.output()]).toEqual([0, expect.stringContaining("is closed")]);
-    },
-    WALKS_WITHIN_MS,
-  );
-
   test("answers bad input over HTTP with a problem document", async () => {
     const token = command("scripts/token.ts", ["--role", "brand"]);
     await token.ends();

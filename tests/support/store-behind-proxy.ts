@@ -7,7 +7,7 @@ import { type FaultProxy, faultProxy } from "./fault-proxy.ts";
 import { freshTables } from "./tables.ts";
 
 /** Patient enough for a busy machine; a test of waiting asks for less. */
-const SETTINGS = { maxAttempts: 4, timeoutMs: 2_000 };
+const SETTINGS = { maxAttempts: 4, timeoutMs: 5_000 };
 
 export interface StoreBehindProxy {
   readonly proxy: FaultProxy;
