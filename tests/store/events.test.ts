@@ -1,0 +1,76 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { eventInRecord, eventStore } from "../../lib/store/events.ts";
+import { APPLIED, REFUSED_SINGLE } from "../support/faults.ts";
+import { impression } from "../support/samples.ts";
+import { storeBehindProxy } from "../support/store-behind-proxy.ts";
+
+const store = await storeBehindProxy({ timeoutMs: 1_000 });
+const { proxy, delivery } = store;
+const events = eventStore(delivery);
+let made = 0;
+let decision = "";
+
+beforeEach(() => {
+  proxy.clear();
+  decision = `dec_${store.run}_${++made}`;
+});
+afterAll(() => store.close());
+
+const rows = async () => (await store.items(delivery)).filter(({ pk }) => pk.startsWith(`EVENT#${decision}#`));
+
+test("an event recorded twice is one row, and only the first time is it new", async () => {
+  expect(await events.record(impression({ decision }))).toBe(true);
+  expect(await events.record(impression({ decision, at: 5 }))).toBe(false);
+  expect(await rows()).toHaveLength(1);
+});
+
+test("of twenty recordings at once one is new", async () => {
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => events.record(impression({ decision }))));
+  expect(outcomes.filter(Boolean)).toHaveLength(1);
+  expect(await rows()).toHaveLength(1);
+});
+
+test("an impression is known by its decision and slot; a click is none", async () => {
+  await events.record(impression({ decision, slot: 1, kind: "click" }));
+  expect(await events.hasImpression(decision, 1)).toBe(false);
+  await events.record(impression({ decision, slot: 1 }));
+  expect(await events.hasImpression(decision, 1)).toBe(true);
+  expect(await events.hasImpression(decision, 11)).toBe(false);
+});
+
+test("whether there was an impression is read consistently", async () => {
+  await events.hasImpression(decision, 0);
+  expect(proxy.log.map(({ op, body }) => [op, JSON.parse(body).ConsistentRead])).toEqual([["GetItem", true]]);
+});
+
+describe("an event whose recording meets one fault is one row:", () => {
+  test.each([...APPLIED, ...REFUSED_SINGLE])("%s", async (act) => {
+    proxy.rules([{ op: "PutItem", act, times: 1 }]);
+    await events.record(impression({ decision }));
+    expect(await rows()).toHaveLength(1);
+  });
+});
+
+describe("a record of the stream", () => {
+  const image = async () => marshall((await rows())[0]);
+
+  test("of a new row is its event", async () => {
+    const event = impression({ decision, kind: "click", link: "web", invalid: "no-impression" });
+    await events.record(event);
+    expect(eventInRecord({ eventName: "INSERT", dynamodb: { NewImage: await image() } })).toEqual(event);
+  });
+
+  test("of a changed or removed row, or of another thing, is none", async () => {
+    await events.record(impression({ decision }));
+    expect(eventInRecord({ eventName: "MODIFY", dynamodb: { NewImage: await image() } })).toBeUndefined();
+    expect(eventInRecord({ eventName: "REMOVE", dynamodb: {} })).toBeUndefined();
+    expect(eventInRecord({ eventName: "INSERT" })).toBeUndefined();
+    expect(eventInRecord({ eventName: "INSERT", dynamodb: { NewImage: marshall({ pk: "TALLY#a#b", sk: "c" }) } })).toBeUndefined();
+  });
+
+  test("of a row that we did not write is our fault", () => {
+    const NewImage = marshall({ pk: "EVENT#d#0", sk: "click", doc: { kind: "click" } });
+    expect(() => eventInRecord({ eventName: "INSERT", dynamodb: { NewImage } })).toThrow(expect.objectContaining({ name: "ZodError" }));
+  });
+});

@@ -1,0 +1,136 @@
+import { afterAll, beforeEach, expect, test } from "@jest/globals";
+import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
+import { Unavailable } from "../../lib/app/ports.ts";
+import type { Snapshot } from "../../lib/domain/snapshot.ts";
+import { snapshotStore } from "../../lib/store/snapshots.ts";
+import { season } from "../support/samples.ts";
+import { storeBehindProxy } from "../support/store-behind-proxy.ts";
+
+const store = await storeBehindProxy({ maxAttempts: 2 });
+const { proxy, delivery } = store;
+const snapshots = snapshotStore(delivery);
+let made = 0;
+let surface = "";
+let clock = 1_000_000;
+
+beforeEach(() => {
+  proxy.clear();
+  surface = `surface-${++made}`;
+  clock = 1_000_000;
+});
+afterAll(() => store.close());
+
+const content = (id: string): Snapshot => {
+  const { marketplace, status, phases, clickGraceEndsAt } = season();
+  return { surface, seasons: [{ id, marketplace, status, phases, clickGraceEndsAt, brands: [] }] };
+};
+const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
+const instance = () => freshSnapshots({ snapshots, now: () => clock });
+const reads = (what: "POINTER" | "PART#") => proxy.log.filter(({ op, body }) => op === "GetItem" && body.includes(what)).length;
+
+test("a hundred who ask at once share one reading", async () => {
+  await publish("one");
+  proxy.clear();
+  const fresh = instance();
+  const answers = await Promise.all(Array.from({ length: 100 }, () => fresh(surface)));
+  expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 1 });
+  for (const answer of answers) expect(answer).toEqual({ snapshot: content("one"), version: 1, confirmedAt: clock });
+});
+
+test("what was confirmed is served without asking for two seconds, then the pointer is read again and no part", async () => {
+  await publish("one");
+  const fresh = instance();
+  await fresh(surface);
+  proxy.clear();
+  clock += 2_000;
+  expect(await fresh(surface)).toMatchObject({ confirmedAt: clock - 2_000 });
+  expect(proxy.log).toEqual([]);
+  clock += 1;
+  expect(await fresh(surface)).toMatchObject({ confirmedAt: clock });
+  expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 0 });
+});
+
+test("a new version is served from the next recheck on", async () => {
+  await publish("one");
+  const fresh = instance();
+  await fresh(surface);
+  await publish("two");
+  expect(await fresh(surface)).toMatchObject({ version: 1 });
+  clock += 2_001;
+  expect(await fresh(surface)).toEqual({ snapshot: content("two"), version: 2, confirmedAt: clock });
+});
+
+test("age counts from before the reading, however long it takes", async () => {
+  await publish("one");
+  proxy.rules([{ op: "GetItem", act: "delay", ms: 20 }]);
+  const fresh = instance();
+  for (const _reading of ["of the whole", "of the pointer alone"]) {
+    clock += 2_001;
+    const asked = clock;
+    const answer = fresh(surface);
+    clock += 900;
+    expect(await answer).toMatchObject({ confirmedAt: asked });
+  }
+});
+
+test("when the store fails, what is held is served on with its old confirmation, and confirmed again when the store is back", async () => {
+  await publish("one");
+  const fresh = instance();
+  const confirmedAt = clock;
+  await fresh(surface);
+  proxy.rules([{ op: "*", act: "unavailable" }]);
+  for (const later of [2_001, 5_000, 3_600_000]) {
+    clock = confirmedAt + later;
+    expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 1, confirmedAt });
+  }
+  proxy.clear();
+  expect(await fresh(surface)).toMatchObject({ confirmedAt: clock });
+});
+
+test("when the pointer moved and the new parts cannot be read, the old version is served with its old confirmation", async () => {
+  await publish("one");
+  const fresh = instance();
+  const confirmedAt = clock;
+  await fresh(surface);
+  await publish("two");
+  clock += 2_001;
+  proxy.rules([{ op: "GetItem", match: /PART#/, act: "reset" }]);
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 1, confirmedAt });
+});
+
+test("with nothing held a store that fails is Unavailable to all who ask, and is asked again by the next", async () => {
+  await publish("one");
+  const fresh = instance();
+  proxy.rules([{ op: "*", act: "unavailable" }]);
+  const outcomes = await Promise.allSettled([fresh(surface), fresh(surface)]);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(Unavailable) });
+  proxy.clear();
+  expect(await fresh(surface)).toMatchObject({ version: 1 });
+});
+
+test("a clock that goes back causes a new reading", async () => {
+  await publish("one");
+  const fresh = instance();
+  await fresh(surface);
+  proxy.clear();
+  clock -= 1;
+  expect(await fresh(surface)).toMatchObject({ confirmedAt: clock });
+  expect(reads("POINTER")).toBe(1);
+});
+
+test("a surface without a snapshot has none until one is published", async () => {
+  const fresh = instance();
+  expect(await fresh(surface)).toBeUndefined();
+  await publish("one");
+  expect(await fresh(surface)).toMatchObject({ version: 1 });
+});
+
+test("surfaces are kept apart", async () => {
+  await publish("one");
+  const first = surface;
+  surface = `${surface}-b`;
+  await publish("other");
+  const fresh = instance();
+  const found = await Promise.all([fresh(first), fresh(surface)]);
+  expect(found.map((each) => each?.snapshot.seasons[0]?.id)).toEqual(["one", "other"]);
+});

@@ -1,0 +1,128 @@
+import { afterAll, beforeEach, expect, test } from "@jest/globals";
+import type { Catalogue, SnapshotPointer } from "../../lib/app/ports.ts";
+import { publishSnapshots } from "../../lib/app/publish-snapshots.ts";
+import { serve } from "../../lib/domain/snapshot.ts";
+import type { Surface } from "../../lib/domain/surface.ts";
+import { applicationStore } from "../../lib/store/applications.ts";
+import { campaignStore } from "../../lib/store/campaigns.ts";
+import { cardStore } from "../../lib/store/cards.ts";
+import { lineupStore } from "../../lib/store/lineups.ts";
+import { seasonStore } from "../../lib/store/seasons.ts";
+import { snapshotStore } from "../../lib/store/snapshots.ts";
+import { application, auditEvent, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
+import { type StoreBehindProxy, storeBehindProxy } from "../support/store-behind-proxy.ts";
+
+const stores: StoreBehindProxy[] = [];
+let store: StoreBehindProxy;
+let made = 0;
+
+beforeEach(async () => {
+  store = await storeBehindProxy();
+  stores.push(store);
+  const event = auditEvent({ id: `${store.run}.season`, subject: "season/618-2024" });
+  await seasonStore(store.registry).create(season(), event);
+});
+afterAll(() => Promise.all(stores.map((each) => each.close())));
+
+const surfaces = [{ id: "moments" } as Surface];
+const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), marketplace: () => undefined };
+
+const snapshots = () => snapshotStore(store.delivery);
+const publish = () =>
+  publishSnapshots({
+    seasons: seasonStore(store.registry),
+    lineups: lineupStore(store.registry),
+    snapshots: snapshots(),
+    catalogue,
+    now: () => OPENS_AT,
+    log: () => undefined,
+  })();
+
+/** Publishes as the stream does: a batch that failed comes again. */
+async function publishedAtLast(): Promise<void> {
+  for (let times = 1; times <= 20; times++) {
+    const error = await publish().catch((caught: unknown) => caught);
+    if (error === undefined) return;
+  }
+  throw new Error("never published");
+}
+
+const served = async () => {
+  const pointer = (await snapshots().pointer("moments")) as SnapshotPointer;
+  return { pointer, snapshot: await snapshots().load("moments", pointer) };
+};
+const standing = async () => {
+  const stored = await seasonStore(store.registry).get("618-2024");
+  if (!stored) throw new Error("the season is gone");
+  return { surface: "moments", seasons: [serve(stored, await lineupStore(store.registry).read("moments", "618-2024"))] };
+};
+
+const event = (subject: string, version = 1) => auditEvent({ id: `${store.run}.${++made}`, subject, version });
+
+/** A brand is let in, sets up a campaign, and has a card approved: three changes of the lineup. */
+function* changesBy(brand: string): Generator<() => Promise<void>> {
+  const ids = { application: `app_${brand}`, campaign: `cmp_${brand}`, card: `crd_${brand}` };
+  const form = application({ id: ids.application, brand });
+  const approved = { ...form, status: "approved", attestedAt: 1, version: 2 } as const;
+  yield async () => {
+    await applicationStore(store.registry).submit(form, event(`application/${ids.application}`));
+    await applicationStore(store.registry).approve(approved, grant({ brand }), event(`application/${ids.application}`, 2));
+  };
+  yield () => campaignStore(store.registry).create(campaign({ id: ids.campaign, brand }), event(`campaign/${ids.campaign}`));
+  yield async () => {
+    const filed = card({ id: ids.card, campaign: ids.campaign, brand });
+    await cardStore(store.registry).create(filed, event(`card/${ids.card}`));
+    await cardStore(store.registry).approve({ ...filed, status: "approved", version: 2 }, event(`card/${ids.card}`, 2));
+  };
+}
+
+test("five publishers, each after its own changes to the lineup, end with a snapshot of the lineup as it is", async () => {
+  const publisher = async (i: number) => {
+    for (const change of changesBy(`brand-${i}`)) {
+      await change();
+      await publishedAtLast();
+    }
+  };
+  await Promise.all([1, 2, 3, 4, 5].map(publisher));
+  const { snapshot } = await served();
+  expect(snapshot).toEqual(await standing());
+  expect(snapshot.seasons[0]?.brands.map(({ brand, campaigns }) => [brand, campaigns[0]?.cards.length])).toEqual(
+    [1, 2, 3, 4, 5].map((i) => [`brand-${i}`, 1]),
+  );
+});
+
+test("publishers without a change between them publish once", async () => {
+  await publish();
+  const { pointer } = await served();
+  await Promise.all([1, 2, 3, 4, 5].map(publishedAtLast));
+  expect((await served()).pointer).toEqual(pointer);
+});
+
+test("a snapshot holds seasons that are scheduled or open on its surface, and no other", async () => {
+  const seasons = seasonStore(store.registry);
+  const elsewhere = season().admissions.map((admission) => ({ ...admission, surface: "another" }));
+  for (const other of [
+    season({ id: "open", status: "open" }),
+    season({ id: "draft", status: "draft" }),
+    season({ id: "closed", status: "closed" }),
+    season({ id: "elsewhere", admissions: elsewhere }),
+  ])
+    await seasons.create(other, event(`season/${other.id}`));
+  await publish();
+  expect((await served()).snapshot.seasons.map(({ id }) => id)).toEqual(["618-2024", "open"]);
+});
+
+test("a publication that is struck down anywhere is made up by the next", async () => {
+  const [change] = changesBy("brand-1");
+  await publish();
+  await change?.();
+  for (let after = 0; after < 8; after++) {
+    store.proxy.clear();
+    store.proxy.rules([{ op: "*", act: "lose500", after, times: 9 }]);
+    await publish().catch(() => undefined);
+    store.proxy.clear();
+    expect((await served()).snapshot.surface).toBe("moments");
+  }
+  await publish();
+  expect((await served()).snapshot).toEqual(await standing());
+}, 20_000);
