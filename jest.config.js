@@ -16,5 +16,7 @@ const withDatabase = {
 
 /** Suites from cheap to dear: pure rules, stores, handlers, the running stack, and the shape of the repository itself. */
 export default {
+  // Most of the store's tests wait for time-outs; two at a time wait less, also on two cores.
+  maxWorkers: 2,
   projects: [project("unit"), project("store", withDatabase), project("http", withDatabase), project("e2e"), project("shape")],
 };
