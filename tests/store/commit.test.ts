@@ -75,7 +75,8 @@ test("a change that meets any two faults in a row is made once and reported as m
   );
   const failures = await Promise.all(
     pairs.map(({ first, second, make }) =>
-      make(new Table(store.client({ timeoutMs: 2_000 }), registry.name), 2).then(
+      // Hundreds at once on a busy machine: only what hangs on purpose should wait this long.
+      make(new Table(store.client({ timeoutMs: 8_000 }), registry.name), 2).then(
         () => [],
         (error: unknown) => [[first, second, error]],
       ),
@@ -84,7 +85,7 @@ test("a change that meets any two faults in a row is made once and reported as m
   expect(failures.flat()).toEqual([]);
   const items = Map.groupBy(await store.items(registry), ({ pk }) => pk.split(/[#/]/).at(-1));
   for (const { id } of pairs) expect(summary(items.get(id) ?? [])).toEqual(changedOnce(id));
-}, 60_000);
+}, 120_000);
 
 describe("a fault that does not end is Unavailable after a bounded number of calls, nothing half done:", () => {
   const patient = { maxAttempts: 2, timeoutMs: 300 };
