@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { Call, Log, Now, PublicCall } from "../app/ports.ts";
 import { type Endpoint, routeKey } from "../contracts/endpoint.ts";
@@ -105,13 +106,9 @@ function bodyOf(event: Event): unknown {
   return jsonBody(event.isBase64Encoded ? utf8(Buffer.from(body, "base64")) : body);
 }
 
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) throw new RequestFault("not-json");
-    throw error;
-  }
+function utf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new RequestFault("not-json");
+  return bytes.toString();
 }
 
 function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown {
