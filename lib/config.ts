@@ -31,12 +31,26 @@ const events = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, "")),
 });
 
+const whitelist = z.object({
+  /** As EVENT_KEY, and another one. Signs the cursors of lists. */
+  CURSOR_KEY: z.string().regex(/^[a-z0-9-]{1,20}:.{32,}$/),
+  /** Whom to write to about the public whitelist. */
+  WHITELIST_CONTACT: z.email(),
+});
+
+const webhooks = z.object({
+  /** Local only: webhooks may be sent to http://127.0.0.1. */
+  WEBHOOKS_TO_LOOPBACK: z.literal("yes").optional(),
+});
+
 /** The settings a function may ask for, by what it does. */
 export const settings = {
   base,
   store,
   identity,
   events,
+  whitelist,
+  webhooks,
   registry: z.object({ REGISTRY_TABLE: z.string().min(3) }),
   delivery: z.object({ DELIVERY_TABLE: z.string().min(3) }),
 } as const;
@@ -66,9 +80,10 @@ function localTracesIn(env: NodeJS.ProcessEnv): string[] {
   return [
     ...(env["CLOCK_OFFSET_FILE"] ? ["CLOCK_OFFSET_FILE moves the clock, which only the local stack may"] : []),
     ...(env["DYNAMODB_ENDPOINT"] ? ["DYNAMODB_ENDPOINT is for the local stack"] : []),
+    ...(env["WEBHOOKS_TO_LOOPBACK"] ? ["WEBHOOKS_TO_LOOPBACK is for the local stack"] : []),
     ...(env["JWKS_URL"] && !env["JWKS_URL"].startsWith("https://") ? ["JWKS_URL has to be https"] : []),
     ...(env["PUBLIC_URL"] && !env["PUBLIC_URL"].startsWith("https://") ? ["PUBLIC_URL has to be https"] : []),
     ...(env["TOKEN_ISSUER"]?.endsWith(".local") ? ["TOKEN_ISSUER is the local issuer"] : []),
-    ...(env["EVENT_KEY"]?.startsWith("local") ? ["EVENT_KEY is the local stack's"] : []),
+    ...["EVENT_KEY", "CURSOR_KEY"].filter((name) => env[name]?.startsWith("local")).map((name) => `${name} is the local stack's`),
   ];
 }

@@ -1,6 +1,7 @@
+import { concernOf } from "../domain/audit.ts";
 import { type CampaignForm, createCampaign as create } from "../domain/campaign.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { audited } from "./audit.ts";
+import { committing } from "./commitment.ts";
 import type { Call, CampaignStore, LineupStore, NewId, Now, SeasonStore } from "./ports.ts";
 import { within } from "./reach.ts";
 
@@ -15,13 +16,22 @@ interface Deps {
 /** A granted brand sets up a campaign. @throws Refusal `not-granted`, `bad-flight`. */
 export const createCampaign = (deps: Deps) => async (call: Call<unknown, unknown, CampaignForm>) => {
   const { body: form, user } = call;
-  const [season, grant] = await Promise.all([deps.seasons.get(form.season), deps.lineups.grant(form.surface, form.season, user.tenant)]);
+  const season = await deps.seasons.get(form.season);
+  const grants = await deps.lineups.grants(form.surface, form.season, user.tenant);
   if (!season) throw new Refusal("not-granted");
   const at = deps.now();
-  const campaign = create(form, { season, grant, id: deps.newId("cmp"), by: user.sub, at });
+  const campaign = create(form, { season, grants, id: deps.newId("cmp"), by: user.sub, at });
   const { id, version } = campaign;
-  const event = audited(deps, call, { at, action: "campaign:create", subject: `campaign/${id}`, version, before: null, after: "created" });
-  await deps.campaigns.create(campaign, event);
+  const change = {
+    at,
+    action: "campaign:create",
+    subject: `campaign/${id}`,
+    concern: concernOf(campaign),
+    version,
+    before: null,
+    after: "created",
+  };
+  await deps.campaigns.create(campaign, committing(deps, call, change, campaign));
   return campaign;
 };
 

@@ -1,7 +1,8 @@
+import { concernOf } from "../domain/audit.ts";
 import { type CardForm, submitCard as submit } from "../domain/card.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { decided, type Feedback } from "../domain/review.ts";
-import { audited } from "./audit.ts";
+import { committing } from "./commitment.ts";
 import type { Call, CampaignStore, CardStore, Catalogue, LineupStore, NewId, Now } from "./ports.ts";
 import { within } from "./reach.ts";
 
@@ -20,12 +21,12 @@ export const submitCard = (deps: Deps) => async (call: Call<unknown, unknown, Ca
   const campaign = within(user, await deps.campaigns.get(form.campaign));
   const surface = deps.catalogue.surface(campaign.surface);
   if (!surface) throw new Refusal("not-found");
-  const grant = await deps.lineups.grant(campaign.surface, campaign.season, campaign.brand);
+  const grants = await deps.lineups.grants(campaign.surface, campaign.season, campaign.brand);
   const at = deps.now();
-  const card = submit(form, { campaign, grant, surface, id: deps.newId("crd"), by: user.sub, at });
+  const card = submit(form, { campaign, grants, surface, id: deps.newId("crd"), by: user.sub, at });
   const { id, version, status } = card;
-  const event = audited(deps, call, { at, action: "card:create", subject: `card/${id}`, version, before: null, after: status });
-  await deps.cards.create(card, event);
+  const change = { at, action: "card:create", subject: `card/${id}`, concern: concernOf(card), version, before: null, after: status };
+  await deps.cards.create(card, committing(deps, call, change, card));
   return card;
 };
 
@@ -44,15 +45,17 @@ export const reviewCard = (deps: Pick<Deps, "cards" | "now" | "newId">) => async
   const feedback = review.decision === "deny" ? review.feedback : [];
   const at = deps.now();
   const card = decided(pending, review.decision === "approve" ? "approved" : "denied", { by: user.sub, at }, feedback);
-  const event = audited(deps, call, {
+  const change = {
     at,
     action: "card:review",
     subject: `card/${card.id}`,
+    concern: concernOf(card),
     version: card.version,
     before: pending.status,
     after: card.status,
     why: feedback.map(({ code }) => code).join(" ") || null,
-  });
-  await (card.status === "approved" ? deps.cards.approve(card, event) : deps.cards.deny(card, event));
+  };
+  const commitment = committing(deps, call, change, card);
+  await (card.status === "approved" ? deps.cards.approve(card, commitment) : deps.cards.deny(card, commitment));
   return card;
 };

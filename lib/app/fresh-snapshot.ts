@@ -34,7 +34,7 @@ export function freshSnapshots({ snapshots, now }: { snapshots: SnapshotStore; n
     const pointer = await snapshots.pointer(surface);
     const before = held.get(surface);
     if (!pointer) held.delete(surface);
-    else if (before?.pointer.version === pointer.version) held.set(surface, { ...before, confirmedAt });
+    else if (before?.pointer.since === pointer.since) held.set(surface, { ...before, pointer, confirmedAt });
     else held.set(surface, { pointer, snapshot: await snapshots.load(surface, pointer), confirmedAt });
   };
 

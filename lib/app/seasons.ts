@@ -1,6 +1,6 @@
 import { Refusal } from "../domain/refusal.ts";
 import { draft, type Season, type SeasonPlan, schedule } from "../domain/season.ts";
-import { audited } from "./audit.ts";
+import { committing, seasonConcern } from "./commitment.ts";
 import type { Call, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
 
 interface Deps {
@@ -17,15 +17,16 @@ export const planSeason = (deps: Deps) => async (call: Call<unknown, unknown, Om
   for (const { surface } of plan.admissions) if (deps.catalogue.surface(surface)?.host !== user.tenant) throw new Refusal("not-found");
   const season = draft({ ...plan, host: user.tenant });
   const { id, version, status } = season;
-  const event = audited(deps, call, {
+  const change = {
     at: deps.now(),
     action: "season:plan",
     subject: `season/${id}`,
+    concern: seasonConcern(season),
     version,
     before: null,
     after: status,
-  });
-  await deps.seasons.create(season, event);
+  };
+  await deps.seasons.create(season, committing(deps, call, change, season));
   return season;
 };
 
@@ -38,15 +39,16 @@ export const publishSeason = (deps: Deps) => async (call: Call<{ season: string 
   if (!planned) throw new Refusal("not-found");
   const season = schedule(planned, body.version, all.filter(isPublished));
   const { id, version, status } = season;
-  const event = audited(deps, call, {
+  const change = {
     at: deps.now(),
     action: "season:publish",
     subject: `season/${id}`,
+    concern: seasonConcern(season),
     version,
     before: planned.status,
     after: status,
-  });
-  await deps.seasons.publish(season, event, roster);
+  };
+  await deps.seasons.publish(season, committing(deps, call, change, season), roster);
   return season;
 };
 

@@ -1,6 +1,6 @@
 import { isRefusal } from "../domain/refusal.ts";
 import { nextTurn, type Season, turned } from "../domain/season.ts";
-import { audited } from "./audit.ts";
+import { audited, seasonConcern } from "./commitment.ts";
 import type { Log, NewId, Now, SeasonStore } from "./ports.ts";
 
 interface Deps {
@@ -31,10 +31,18 @@ async function turnSeason(deps: Deps, season: Season, requestId: string): Promis
   const event = audited(
     deps,
     { user: CLOCK, requestId },
-    { at: turn.actualAt, action: "season:turn", subject, version: after.version, before: season.status, after: after.status },
+    {
+      at: turn.actualAt,
+      action: "season:turn",
+      subject,
+      concern: seasonConcern(after),
+      version: after.version,
+      before: season.status,
+      after: after.status,
+    },
   );
   try {
-    await deps.seasons.save(after, event);
+    await deps.seasons.save(after, { event, receipt: null });
   } catch (error) {
     if (!isRefusal(error, "changed-meanwhile")) throw error;
     return [];

@@ -24,6 +24,7 @@ export const campaigns = {
     status: 201,
     reply: campaign,
     refusals: ["not-granted", "bad-flight"],
+    keyed: true,
   },
   read: {
     method: "GET",

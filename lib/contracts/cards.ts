@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Endpoint } from "./endpoint.ts";
-import { digits, fen, id, list, slug, text } from "./primitives.ts";
+import { digits, fen, id, list, sha256, slug, text } from "./primitives.ts";
 import { denial, parties, reviewed } from "./review.ts";
 
 const image = z
@@ -10,7 +10,7 @@ const image = z
     height: z.int().min(1).max(20_000),
     bytes: z.int().min(1).max(100_000_000),
     type: z.enum(["image/png", "image/jpeg"]),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, "The SHA-256 of the file, in lower-case hex."),
+    sha256,
   })
   .readonly();
 
@@ -60,6 +60,7 @@ export const cards = {
     status: 201,
     reply: card,
     refusals: ["not-found", "not-granted", "card-not-acceptable"],
+    keyed: true,
   },
   read: {
     method: "GET",
@@ -81,5 +82,6 @@ export const cards = {
     status: 201,
     reply: card,
     refusals: ["not-found", "already-decided", "self-review"],
+    keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

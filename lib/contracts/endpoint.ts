@@ -4,6 +4,12 @@ import type { RefusalCode } from "../domain/refusal.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
+/** A table to be written as CSV, the header first. */
+export interface CsvFile {
+  readonly fileName: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** One address: how it is called, who may, what it answers. Validation, types and the OpenAPI document all come from here. */
 export interface Endpoint {
   readonly method: Method;
@@ -18,6 +24,12 @@ export interface Endpoint {
   readonly status: 200 | 201 | 204 | 302;
   readonly reply: z.ZodType;
   readonly refusals: readonly RefusalCode[];
+  /** Takes an `Idempotency-Key`: the same key and request are given the same answer, and done once. */
+  readonly keyed?: true;
+  /** The reply carries an ETag and may be kept like this; who has it already is answered 304. When left out, nothing is kept. */
+  readonly cacheControl?: "private, no-cache" | "public, max-age=60";
+  /** The reply is given as CSV instead when the query says `format=csv`: from its wire form. */
+  readonly csv?: (wire: never) => CsvFile;
   /** What a person sees when it fails: a problem document, or a plain page where a browser is sent here. */
   readonly failure?: "page";
 }

@@ -1,8 +1,10 @@
+import * as z from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { AUTHORISATION } from "../domain/authorisation.ts";
 import { applications } from "./applications.ts";
 import { campaigns } from "./campaigns.ts";
 import { cards } from "./cards.ts";
+import { changes } from "./changes.ts";
 import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
@@ -10,12 +12,23 @@ import { meta } from "./meta.ts";
 import { problem } from "./problem.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
+import { subscriptions } from "./subscriptions.ts";
+import { whitelist } from "./whitelist.ts";
 
 /** Every address of the service, by noun. */
-export const CONTRACTS = { applications, campaigns, cards, decisions, events, meta, reports, seasons } as const satisfies Record<
-  string,
-  Record<string, Endpoint>
->;
+export const CONTRACTS = {
+  applications,
+  campaigns,
+  cards,
+  changes,
+  decisions,
+  events,
+  meta,
+  reports,
+  seasons,
+  subscriptions,
+  whitelist,
+} as const satisfies Record<string, Record<string, Endpoint>>;
 
 /** Every endpoint under its route key. */
 export const ROUTES: ReadonlyMap<string, Endpoint> = new Map(
@@ -42,6 +55,14 @@ export function openApi() {
   });
 }
 
+/** An answer is kept for a day at least under the caller's key; the same key for another request is a 422. */
+const idempotencyKey = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/)
+    .optional(),
+});
+
 function operation(operationId: string, tag: string, endpoint: Endpoint): ZodOpenApiOperationObject {
   const roles: readonly string[] | "public" = AUTHORISATION[endpoint.action];
   const { params, query, body } = endpoint;
@@ -50,19 +71,29 @@ function operation(operationId: string, tag: string, endpoint: Endpoint): ZodOpe
     tags: [tag],
     summary: endpoint.summary,
     ...(roles === "public" ? {} : { description: `Roles: ${roles.join(", ")}.`, security: [{ bearer: [] }] }),
-    requestParams: { ...(params ? { path: params as never } : {}), ...(query ? { query: query as never } : {}) },
+    requestParams: {
+      ...(params ? { path: params as never } : {}),
+      ...(query ? { query: query as never } : {}),
+      ...(endpoint.keyed ? { header: idempotencyKey } : {}),
+      ...(endpoint.cacheControl ? { header: ifNoneMatch } : {}),
+    },
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: body } } } } : {}),
     responses: {
       [endpoint.status]: success(endpoint),
+      ...(endpoint.cacheControl ? { "304": NOT_MODIFIED } : {}),
       default: failure(endpoint),
     },
   };
 }
 
-function success({ status, reply }: Endpoint) {
+/** The ETag of a reply that is had already. */
+const ifNoneMatch = z.object({ "if-none-match": z.string().optional() });
+const NOT_MODIFIED = { description: "As it was: the reply with this ETag is still right." };
+
+function success({ status, reply, csv }: Endpoint) {
   if (status === 204) return { description: "Done." };
   if (status === 302) return { description: "Sent on.", headers: { location: { schema: { type: "string" as const }, required: true } } };
-  return { description: "Done.", content: { "application/json": { schema: reply } } };
+  return { description: "Done.", content: { "application/json": { schema: reply }, ...(csv ? { "text/csv": {} } : {}) } };
 }
 
 const failure = ({ refusals, failure }: Endpoint) =>

@@ -39,6 +39,9 @@ export const id = (prefix: string) =>
 /** Decimal digits, as marketplaces number stores and items. */
 export const digits = z.string().regex(/^[1-9][0-9]{0,19}$/, "Decimal digits only.");
 
+/** The SHA-256 of a file. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "A SHA-256 in lower-case hex.");
+
 /** Whole fen, at most a hundred million yuan. */
 export const fen = z.int().min(0).max(10_000_000_000);
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { instant, list, text } from "./primitives.ts";
 
-const feedback = z
+export const feedback = z
   .strictObject({
     code: z.string().regex(/^[a-z0-9-]{1,60}$/),
     text: text(500),

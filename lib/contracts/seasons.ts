@@ -17,8 +17,18 @@ function isZone(name: string): boolean {
 
 const phase = z.strictObject({ id: slug, names, opensAt: instant, closesAt: instant }).readonly();
 const admission = z
-  .strictObject({ surface: slug, storeTypes: list(slug, 20, 1), closedCategories: list(slug, 100), requiredDocuments: list(slug, 20) })
+  .strictObject({
+    surface: slug,
+    storeTypes: list(slug, 20, 1),
+    closedCategories: list(slug, 100),
+    requiredDocuments: list(slug, 20),
+    waivable: list(slug, 20).default([]),
+    capacity: z.int().min(1).max(1_000_000).nullable().default(null),
+  })
   .readonly();
+
+/** Milliseconds, at most 60 days. */
+const lead = z.int().min(0).max(5_184_000_000);
 
 const plan = z.strictObject({
   id: slug,
@@ -28,6 +38,8 @@ const plan = z.strictObject({
   phases: z.tuple([phase], phase).check(z.maxLength(20)).readonly(),
   applicationsCloseAt: instant,
   clickGraceEndsAt: instant,
+  propagationMs: lead.default(0),
+  reworkMs: lead.default(0),
   admissions: list(admission, 20, 1),
 });
 
@@ -55,6 +67,7 @@ export const seasons = {
     status: 201,
     reply: season,
     refusals: ["bad-timeline", "season-exists", "not-found"],
+    keyed: true,
   },
   publish: {
     method: "POST",
@@ -66,6 +79,7 @@ export const seasons = {
     status: 201,
     reply: season,
     refusals: ["not-found", "season-not-draft", "season-version-outdated", "bad-timeline"],
+    keyed: true,
   },
   list: {
     method: "GET",

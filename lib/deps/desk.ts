@@ -2,6 +2,7 @@ import { applicationStore } from "../store/applications.ts";
 import { campaignStore } from "../store/campaigns.ts";
 import { cardStore } from "../store/cards.ts";
 import { lineupStore } from "../store/lineups.ts";
+import { receiptStore } from "../store/receipts.ts";
 import { seasonStore } from "../store/seasons.ts";
 import { shippedCatalogue } from "./catalogue.ts";
 import { festivalClock } from "./clock.ts";
@@ -28,5 +29,6 @@ export function registrar() {
     campaigns: campaignStore(registry),
     cards: cardStore(registry),
     lineups: lineupStore(registry),
+    receipts: receiptStore(registry),
   };
 }

@@ -2,12 +2,14 @@ import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import { configure, settings } from "../config.ts";
 import type { Signer } from "../domain/event-token.ts";
 
-/** HMAC-SHA256 under the event key. A KeyObject, since a Buffer key is prepared anew at every call. */
-export function eventSigner(): Signer {
-  const { EVENT_KEY } = configure(settings.events);
-  const colon = EVENT_KEY.indexOf(":");
-  const keyId = EVENT_KEY.slice(0, colon);
-  const key = createSecretKey(EVENT_KEY.slice(colon + 1), "utf8");
+/** Signs and checks impression and click addresses, under the event key. */
+export const eventSigner = (): Signer => hmacSigner(configure(settings.events).EVENT_KEY);
+
+/** HMAC-SHA256 under a key given as `<key id>:<secret>`. A KeyObject, since a Buffer key is prepared anew at every call. */
+export function hmacSigner(setting: string): Signer {
+  const colon = setting.indexOf(":");
+  const keyId = setting.slice(0, colon);
+  const key = createSecretKey(setting.slice(colon + 1), "utf8");
   const digest = (text: string) => createHmac("sha256", key).update(text).digest();
   return {
     keyId,

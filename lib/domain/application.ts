@@ -1,8 +1,11 @@
+import { APPLICATION_MACHINE, type ApplicationState, type ApplicationVerb } from "./application-machine.ts";
 import type { Parties } from "./authorisation.ts";
+import { next } from "./machine.ts";
 import type { Names } from "./names.ts";
-import { type Reason, Refusal } from "./refusal.ts";
-import { type Act, awaiting, decided, type Reviewed } from "./review.ts";
-import { type Season, span } from "./season.ts";
+import { Refusal } from "./refusal.ts";
+import type { Renewed } from "./renewal.ts";
+import type { Act, Feedback } from "./review.ts";
+import type { Season } from "./season.ts";
 import type { Instant } from "./window.ts";
 
 export interface Store {
@@ -14,133 +17,186 @@ export interface Store {
 export interface BrandDocument {
   readonly kind: string;
   readonly number: string;
+  /** SHA-256 of the file, lower-case hex. */
+  readonly fingerprint: string;
   /** Last day of validity, `YYYY-MM-DD`, in the season's zone. */
   readonly expiresOn: string;
+}
+
+export interface Contact {
+  readonly name: string;
+  readonly email: string;
 }
 
 /** What a brand says of itself when it asks to be let in. */
 export interface ApplicationForm {
   readonly season: string;
-  readonly surface: string;
+  readonly marketplace: string;
+  readonly surfaces: readonly [string, ...string[]];
   readonly names: Names;
   readonly store: Store;
   readonly categories: readonly string[];
   readonly documents: readonly BrandDocument[];
-  readonly contact: { readonly name: string; readonly email: string };
+  readonly contacts: readonly [Contact, ...Contact[]];
 }
 
-/** A brand's request to be let in, for one surface and one season. */
-export interface Application extends ApplicationForm, Parties, Reviewed {
+/** Something a machine noticed and a person has to decide on: approval waives it, with a reason. */
+export interface Flag {
+  readonly code: string;
+  readonly field: string;
+  readonly detail: string;
+  readonly waived: { readonly by: string; readonly at: Instant; readonly reason: string } | null;
+}
+
+/** A ruling of the host. It stands as it was made; a later one is added to it. */
+export interface Ruling {
+  readonly verb: "approve" | "deny" | "request-changes";
+  readonly by: string;
+  readonly at: Instant;
+  /** Of what was ruled on. */
+  readonly revision: number;
+  readonly feedback: readonly Feedback[];
+}
+
+/** A brand's request to be let in to a season. */
+export interface Application extends ApplicationForm, Parties {
   readonly id: string;
+  readonly state: ApplicationState;
+  /** Counts what has been submitted: a ruling and an attestation are of one revision. */
+  readonly revision: number;
+  readonly flags: readonly Flag[];
+  readonly appeal: string | null;
+  /** All of the brand who had a hand in it. None of them rules on it. */
+  readonly editors: readonly string[];
+  readonly createdAt: Instant;
+  readonly submittedAt: Instant | null;
   readonly attestedAt: Instant | null;
+  readonly rulings: readonly Ruling[];
+  /** The approved revision of an earlier season's application that it was begun from, if it was. */
+  readonly renews?: Renewed | undefined;
+  readonly version: number;
 }
 
-/** Key one: the marketplace vouches for the brand's store until `expiresAt`. */
-export interface Attestation extends Parties {
-  readonly application: string;
-  readonly surface: string;
-  readonly season: string;
-  readonly storeType: string;
-  readonly attestedBy: string;
-  readonly attestedAt: Instant;
-  readonly expiresAt: Instant;
-}
+/** An item has an end, of 400 KB; nobody needs as many. */
+const MOST_RULINGS = 50;
+/** Of all rulings together, in characters of JSON, three bytes each at most. */
+const MOST_FEEDBACK = 60_000;
 
-export interface Submission extends Act {
+interface Start extends Act {
   readonly id: string;
   readonly brand: string;
   readonly form: ApplicationForm;
   readonly season: Season;
 }
 
-/**
- * What the machine can answer at once, it answers at once; what passes waits for people.
- * @throws Refusal `season-not-open-to-applications`, or `not-admissible` with one reason per rule broken.
- */
-export function submit({ id, brand, form, season, by, at }: Submission): Application {
-  if (season.status !== "scheduled" && season.status !== "open") throw new Refusal("season-not-open-to-applications");
-  const reasons = admissionFaults(form, season, at);
-  if (reasons.length > 0) throw new Refusal("not-admissible", reasons);
-  return {
-    ...form,
-    id,
-    brand,
-    marketplace: season.marketplace,
-    host: season.host,
-    attestedAt: null,
-    ...awaiting({ by, at }),
-  };
-}
+/** An application begins as its brand's own draft. */
+export const begin = ({ id, brand, form, season, by, at }: Start): Application => ({
+  ...form,
+  id,
+  brand,
+  host: season.host,
+  state: "draft",
+  revision: 0,
+  flags: [],
+  appeal: null,
+  editors: [by],
+  createdAt: at,
+  submittedAt: null,
+  attestedAt: null,
+  rulings: [],
+  version: 1,
+});
 
-function admissionFaults(form: ApplicationForm, season: Season, at: Instant): Reason[] {
-  const admission = season.admissions.find(({ surface }) => surface === form.surface);
-  if (!admission) return [{ code: "surface-not-in-season", field: "/surface", detail: `${season.id} is not held on this surface.` }];
-  const faults: Reason[] = [];
-  if (at >= season.applicationsCloseAt)
-    faults.push({ code: "deadline-passed", field: "/season", detail: `Applications for ${season.id} have closed.` });
-  if (!admission.storeTypes.includes(form.store.type))
-    faults.push({
-      code: "store-type-not-admitted",
-      field: "/store/type",
-      detail: `This season admits ${admission.storeTypes.join(", ")}.`,
-    });
-  form.categories.forEach((category, index) => {
-    if (admission.closedCategories.includes(category))
-      faults.push({
-        code: "category-closed",
-        field: `/categories/${index}`,
-        detail: "This category is closed on the surface this season.",
-      });
-  });
-  for (const kind of admission.requiredDocuments)
-    if (!form.documents.some((document) => document.kind === kind))
-      faults.push({ code: "document-missing", field: "/documents", detail: `A ${kind} is required.` });
-  form.documents.forEach((document, index) => {
-    if (document.expiresOn < lastDayOf(season))
-      faults.push({
-        code: "document-expiring",
-        field: `/documents/${index}/expiresOn`,
-        detail: "The document has to be valid until the season ends.",
-      });
-  });
-  return faults;
-}
+const stepped = (application: Application, verb: ApplicationVerb): Application => ({
+  ...application,
+  state: next(APPLICATION_MACHINE, application.state, verb),
+  version: application.version + 1,
+});
 
-/** The calendar day, in the season's own zone, on which its last phase is still open. The `sv-SE` locale writes `YYYY-MM-DD`. */
-const lastDayOf = (season: Season): string => new Intl.DateTimeFormat("sv-SE", { timeZone: season.zone }).format(span(season).closesAt - 1);
+const joinedBy = ({ editors }: Application, by: string): readonly string[] => (editors.includes(by) ? editors : [...editors, by]);
 
-/** Key one. @throws Refusal `already-attested`, `already-decided`. */
-export function attest(
-  application: Application,
-  { by, at, expiresAt }: Act & { expiresAt: Instant },
-): { application: Application; attestation: Attestation } {
-  if (application.status !== "pending") throw new Refusal("already-decided");
+/** The brand changes what it has not submitted. The season stays. @throws Refusal `wrong-state`. */
+export const edit = (application: Application, form: ApplicationForm, { by }: Act): Application => ({
+  ...stepped(application, "edit"),
+  ...form,
+  season: application.season,
+  editors: joinedBy(application, by),
+});
+
+/** To the people who decide, with what the machine noticed. @throws Refusal `wrong-state`. */
+export const submit = (application: Application, flags: readonly Flag[], { by, at }: Act): Application => ({
+  ...stepped(application, "submit"),
+  revision: application.revision + 1,
+  flags,
+  editors: joinedBy(application, by),
+  submittedAt: at,
+  attestedAt: null,
+});
+
+/** Key one was turned. @throws Refusal `wrong-state`, `already-attested`. */
+export function attested(application: Application, { at }: Act): Application {
+  const after = stepped(application, "attest");
   if (application.attestedAt !== null) throw new Refusal("already-attested");
-  if (expiresAt <= at)
-    throw new Refusal("not-admissible", [
-      { code: "attestation-expired", field: "/expiresAt", detail: "An attestation has to end later than now." },
-    ]);
-  const { id, brand, marketplace, host, surface, season, store } = application;
-  return {
-    application: { ...application, attestedAt: at, version: application.version + 1 },
-    attestation: {
-      application: id,
-      brand,
-      marketplace,
-      host,
-      surface,
-      season,
-      storeType: store.type,
-      attestedBy: by,
-      attestedAt: at,
-      expiresAt,
-    },
-  };
+  return { ...after, attestedAt: at };
 }
 
-/** Key two, half of it: the host says yes. The grant is the other half. @throws Refusal `already-decided`, `self-review`, `not-attested`. */
-export function approve(application: Application, act: Act): Application {
-  const approved = decided(application, "approved", act);
+/** Key two. Every flag needs a waiver with its reason. @throws Refusal `wrong-state`, `self-review`, `not-attested`, `flag-not-waived`. */
+export function approve(application: Application, waivers: Readonly<Record<string, string>>, act: Act): Application {
+  const after = ruled(application, "approve", act, []);
   if (application.attestedAt === null) throw new Refusal("not-attested");
-  return approved;
+  const open = application.flags.filter(({ code }) => !Object.hasOwn(waivers, code)).map(({ waived: _, ...reason }) => reason);
+  if (open.length > 0) throw new Refusal("flag-not-waived", open);
+  return { ...after, flags: application.flags.map((flag) => ({ ...flag, waived: { ...act, reason: waivers[flag.code] ?? "" } })) };
+}
+
+/** The host says no, or not like this. @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`. */
+export const refuse = (application: Application, verb: "deny" | "request-changes", feedback: readonly Feedback[], act: Act): Application =>
+  ruled(application, verb, act, feedback);
+
+function ruled(application: Application, verb: Ruling["verb"], { by, at }: Act, feedback: readonly Feedback[]): Application {
+  const after = stepped(application, verb);
+  if (application.editors.includes(by)) throw new Refusal("self-review");
+  if (application.rulings.length >= MOST_RULINGS || JSON.stringify(application.rulings).length > MOST_FEEDBACK)
+    throw new Refusal("too-many-rulings");
+  const ruling: Ruling = { verb, by, at, revision: application.revision, feedback };
+  return { ...after, rulings: [...application.rulings, ruling] };
+}
+
+/** The brand asks again about the same application, once. @throws Refusal `wrong-state`, `already-appealed`. */
+export function appeal(application: Application, words: string, { by, at }: Act): Application {
+  const after = stepped(application, "appeal");
+  if (application.appeal !== null) throw new Refusal("already-appealed");
+  return { ...after, appeal: words, editors: joinedBy(application, by), submittedAt: at };
+}
+
+/** The brand takes it back. @throws Refusal `wrong-state`. */
+export const withdraw = (application: Application, { by }: Act): Application => ({
+  ...stepped(application, "withdraw"),
+  editors: joinedBy(application, by),
+});
+
+/** What the keys vouch for. The rest, contacts, may change at any time. */
+const MATERIAL = ["marketplace", "surfaces", "names", "store", "categories", "documents"] as const satisfies (keyof ApplicationForm)[];
+
+/** Whether the change touches what the keys vouch for. */
+export const isMaterial = (before: ApplicationForm, after: ApplicationForm): boolean =>
+  MATERIAL.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
+
+/**
+ * A change to what was approved. One that touches what the keys vouch for sends it back to be attested and reviewed anew;
+ * any other is simply kept. @throws Refusal `wrong-state`.
+ */
+export function amend(application: Application, form: ApplicationForm, flags: readonly Flag[], act: Act): Application {
+  if (application.state === "approved" && !isMaterial(application, form))
+    return { ...stepped(application, "change-contacts"), contacts: form.contacts, editors: joinedBy(application, act.by) };
+  return {
+    ...stepped(application, "amend"),
+    ...form,
+    season: application.season,
+    revision: application.revision + 1,
+    flags,
+    editors: joinedBy(application, act.by),
+    submittedAt: act.at,
+    attestedAt: null,
+  };
 }

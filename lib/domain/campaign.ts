@@ -1,4 +1,5 @@
 import type { Parties } from "./authorisation.ts";
+import { isCurrent } from "./eligible.ts";
 import type { Grant } from "./grant.ts";
 import { Refusal } from "./refusal.ts";
 import type { Act } from "./review.ts";
@@ -24,9 +25,10 @@ export interface Campaign extends CampaignForm, Parties {
 /** A campaign needs a grant and stays inside its season. @throws Refusal `not-granted`, `bad-flight`. */
 export function createCampaign(
   form: CampaignForm,
-  { season, grant, id, by, at }: Act & { id: string; season: Season; grant: Grant | undefined },
+  { season, grants, id, by, at }: Act & { id: string; season: Season; grants: readonly Grant[] },
 ): Campaign {
-  if (!grant || grant.expiresAt <= at) throw new Refusal("not-granted");
+  const grant = grants.find((each) => isCurrent(each, at));
+  if (!grant) throw new Refusal("not-granted");
   if (form.flight) refuseBadFlight(form.flight, span(season));
   const { brand, marketplace, host } = grant;
   return { ...form, id, brand, marketplace, host, createdBy: by, createdAt: at, version: 1 };

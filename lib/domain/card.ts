@@ -1,6 +1,7 @@
 import type { Parties } from "./authorisation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Destination } from "./destination.ts";
+import { isCurrent } from "./eligible.ts";
 import type { Grant } from "./grant.ts";
 import { type Reason, Refusal } from "./refusal.ts";
 import { type Act, awaiting, type Reviewed } from "./review.ts";
@@ -46,9 +47,11 @@ export interface Card extends Omit<CardForm, "destination">, Parties, Reviewed {
 /** A card that keeps the surface's limits waits for the host. @throws Refusal `not-granted`, `card-not-acceptable` with each fault. */
 export function submitCard(
   form: CardForm,
-  { campaign, grant, surface, id, by, at }: Act & { id: string; campaign: Campaign; grant: Grant | undefined; surface: Surface },
+  { campaign, grants, surface, id, by, at }: Act & { id: string; campaign: Campaign; grants: readonly Grant[]; surface: Surface },
 ): Card {
-  if (!grant || grant.expiresAt <= at) throw new Refusal("not-granted");
+  const current = grants.filter((each) => isCurrent(each, at));
+  const grant = current.find(({ templates }) => templates.includes(form.template)) ?? current[0];
+  if (!grant) throw new Refusal("not-granted");
   const faults = [...grantFaults(form, grant), ...lint(form, surface)];
   if (faults.length > 0) throw new Refusal("card-not-acceptable", faults);
   const { brand, marketplace, host, season } = campaign;

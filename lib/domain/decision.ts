@@ -1,4 +1,4 @@
-import { eligible } from "./eligible.ts";
+import { eligible, isCurrent } from "./eligible.ts";
 import type { NoAdReason } from "./no-ad.ts";
 import { phaseAt } from "./season.ts";
 import type { ServedBrand, ServedCard, ServedSeason, Snapshot } from "./snapshot.ts";
@@ -44,18 +44,22 @@ function candidatesOf(season: ServedSeason, at: Instant): Candidate[] {
   const phase = phaseAt(season.phases, at);
   if (!phase) return [];
   return season.brands.flatMap((brand) => {
-    const cards = standing(season, brand, at).eligible ? servableCards(brand, at) : [];
+    const cards = standing(season, brand, at).eligible ? servableCards(brand, phase.id, at) : [];
     return cards.length > 0 ? [{ season, phase: phase.id, brand: brand.brand, cards }] : [];
   });
 }
 
-const standing = (season: ServedSeason, { grant, attestation }: ServedBrand, at: Instant) =>
-  eligible({ season, grant, attestation: attestation ?? undefined }, at);
+const standing = (season: ServedSeason, { grants, attestation }: ServedBrand, at: Instant) => eligible({ season, grants, attestation }, at);
 
-const servableCards = ({ grant, campaigns }: ServedBrand, at: Instant): ServedCard[] =>
-  campaigns
+/** Cards of campaigns in flight, in a template that a current grant names for this phase. */
+function servableCards({ grants, campaigns }: ServedBrand, phase: string, at: Instant): ServedCard[] {
+  const templates = new Set(
+    grants.filter((grant) => isCurrent(grant, at) && grant.phases.includes(phase)).flatMap((grant) => grant.templates),
+  );
+  return campaigns
     .filter(({ flight }) => flight === null || contains(flight, at, GUARD_BAND_MS))
-    .flatMap(({ cards }) => cards.filter(({ template }) => grant.templates.includes(template)));
+    .flatMap(({ cards }) => cards.filter(({ template }) => templates.has(template)));
+}
 
 /** The first `count` of a Fisher-Yates shuffle: each brand is as likely as any other in every slot. */
 function draw<T>(items: readonly T[], count: number, random: () => number): T[] {
@@ -79,7 +83,7 @@ const NEARNESS: readonly NoAdReason[] = [
 
 function whyNone(seasons: readonly ServedSeason[], at: Instant): NoAdReason {
   const misses = seasons.flatMap((season): NoAdReason[] => {
-    if (season.brands.length === 0) return [...eligible({ season, grant: undefined, attestation: undefined }, at).reasons.slice(0, 1)];
+    if (season.brands.length === 0) return [...eligible({ season, grants: [], attestation: null }, at).reasons.slice(0, 1)];
     return season.brands.map((brand) => standing(season, brand, at).reasons[0] ?? "card-not-approved");
   });
   return NEARNESS.findLast((reason) => misses.includes(reason)) ?? "season-closed";

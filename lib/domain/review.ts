@@ -1,3 +1,5 @@
+import { CARD_MACHINE } from "./card-machine.ts";
+import { next } from "./machine.ts";
 import { Refusal } from "./refusal.ts";
 import type { Instant } from "./window.ts";
 
@@ -46,7 +48,8 @@ export function decided<T extends Reviewed>(
   { by, at }: Act,
   feedback: readonly Feedback[] = [],
 ): T {
-  if (thing.status !== "pending") throw new Refusal("already-decided");
+  const verb = status === "approved" ? "approve" : "deny";
+  const after = next(CARD_MACHINE, thing.status, verb, "already-decided");
   if (thing.submittedBy === by) throw new Refusal("self-review");
-  return { ...thing, status, decidedBy: by, decidedAt: at, feedback, version: thing.version + 1 };
+  return { ...thing, status: after, decidedBy: by, decidedAt: at, feedback, version: thing.version + 1 };
 }

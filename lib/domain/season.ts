@@ -1,5 +1,7 @@
+import { next } from "./machine.ts";
 import type { Names } from "./names.ts";
 import { type Reason, Refusal } from "./refusal.ts";
+import { SEASON_MACHINE, type SeasonVerb } from "./season-machine.ts";
 import { contains, GUARD_BAND_MS, type Instant, overlap, type Window } from "./window.ts";
 
 /** A part of a festival. A gap between two phases is meant: nothing is served in it. */
@@ -14,6 +16,10 @@ export interface Admission {
   readonly storeTypes: readonly string[];
   readonly closedCategories: readonly string[];
   readonly requiredDocuments: readonly string[];
+  /** Codes of rules that a reviewer may waive; breaking one is flagged instead of refused. */
+  readonly waivable: readonly string[];
+  /** How many brands the trial takes; null for no limit. */
+  readonly capacity: number | null;
 }
 
 export type SeasonStatus = "draft" | "scheduled" | "open" | "closed";
@@ -35,6 +41,10 @@ export interface Season {
   readonly phases: readonly [Phase, ...Phase[]];
   readonly applicationsCloseAt: Instant;
   readonly clickGraceEndsAt: Instant;
+  /** How long the host needs from a decision until every part of it has heard. Milliseconds. */
+  readonly propagationMs: number;
+  /** How long a brand needs to put right what a reviewer found. Milliseconds. */
+  readonly reworkMs: number;
   readonly admissions: readonly Admission[];
   readonly status: SeasonStatus;
   readonly turns: readonly Turn[];
@@ -107,14 +117,14 @@ function instantFaults(plan: SeasonPlan): Reason[] {
  *   published season on the same surface.
  */
 export function schedule(season: Season, version: number, published: readonly Season[]): Season {
-  if (season.status !== "draft") throw new Refusal("season-not-draft");
+  const status = next<SeasonStatus, SeasonVerb>(SEASON_MACHINE, season.status, "publish", "season-not-draft");
   if (season.version !== version) throw new Refusal("season-version-outdated");
   const clash = published.find((other) => other.id !== season.id && sharesSurface(season, other) && windowsMeet(season, other));
   if (clash)
     throw new Refusal("bad-timeline", [
       { code: "season-overlap", field: "/phases", detail: `A phase meets a window of ${clash.id} on the same surface.` },
     ]);
-  return { ...season, status: "scheduled", version: season.version + 1 };
+  return { ...season, status, version: season.version + 1 };
 }
 
 const sharesSurface = (one: Season, other: Season) =>
@@ -128,8 +138,8 @@ const windowsMeet = (one: Season, other: Season) => one.phases.some((mine) => ot
  */
 export function nextTurn(season: Season, now: Instant): Turn | undefined {
   const { opensAt, closesAt } = span(season);
-  if (season.status === "scheduled" && now >= opensAt) return { to: "open", officialAt: opensAt, actualAt: now };
-  if (season.status === "open" && now >= closesAt) return { to: "closed", officialAt: closesAt, actualAt: now };
+  if (season.status === "scheduled" && now >= opensAt) return { to: SEASON_MACHINE.scheduled.open.to, officialAt: opensAt, actualAt: now };
+  if (season.status === "open" && now >= closesAt) return { to: SEASON_MACHINE.open.close.to, officialAt: closesAt, actualAt: now };
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Attestation } from "./application.ts";
+import type { Attestation } from "./attestation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Card } from "./card.ts";
 import type { Grant } from "./grant.ts";
@@ -20,8 +20,8 @@ export interface ServedCampaign extends Pick<Campaign, "id" | "flight"> {
 
 export interface ServedBrand {
   readonly brand: string;
-  readonly grant: Pick<Grant, "phases" | "templates" | "expiresAt">;
-  readonly attestation: Pick<Attestation, "expiresAt"> | null;
+  readonly grants: readonly Pick<Grant, "phases" | "templates" | "state" | "expiresAt">[];
+  readonly attestation: Pick<Attestation, "state" | "expiresAt"> | null;
   readonly campaigns: readonly ServedCampaign[];
 }
 
@@ -35,15 +35,19 @@ export interface Snapshot {
   readonly seasons: readonly ServedSeason[];
 }
 
-/** The serving form of a season: every brand with a grant, its cards under their campaigns. */
+/** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
 export function serve({ id, marketplace, status, phases, clickGraceEndsAt }: Season, lineup: Lineup): ServedSeason {
-  const brands = lineup.grants.map(({ brand, phases, templates, expiresAt }): ServedBrand => {
-    const attestation = lineup.attestations.find((each) => each.brand === brand);
+  const attestations = new Map(lineup.attestations.map((attestation) => [attestation.brand, attestation]));
+  const grants = Map.groupBy(lineup.grants, ({ brand }) => brand);
+  const campaigns = Map.groupBy(lineup.campaigns, ({ brand }) => brand);
+  const cards = Map.groupBy(lineup.cards, ({ campaign }) => campaign);
+  const brands = [...grants].map(([brand, theirs]): ServedBrand => {
+    const attestation = attestations.get(brand);
     return {
       brand,
-      grant: { phases, templates, expiresAt },
-      attestation: attestation ? { expiresAt: attestation.expiresAt } : null,
-      campaigns: lineup.campaigns.filter((campaign) => campaign.brand === brand).map((campaign) => serveCampaign(campaign, lineup.cards)),
+      grants: theirs.map(({ phases, templates, state, expiresAt }) => ({ phases, templates, state, expiresAt })),
+      attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
+      campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
     };
   });
   return { id, marketplace, status, phases, clickGraceEndsAt, brands };
@@ -52,7 +56,7 @@ export function serve({ id, marketplace, status, phases, clickGraceEndsAt }: Sea
 const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({
   id,
   flight,
-  cards: cards.filter((card) => card.campaign === id).map(serveCard),
+  cards: cards.map(serveCard),
 });
 
 const serveCard = ({ id, campaign, template, text, offer, callToAction, images, destination }: Card): ServedCard => ({

@@ -1,4 +1,5 @@
 import { eastAsianWidth } from "get-east-asian-width";
+import unhomoglyph from "unhomoglyph";
 
 /** Length in wide characters: one Chinese character counts 1, one Latin letter one half (facts.md §4). */
 export const wideLength = (text: string): number =>
@@ -18,3 +19,17 @@ export const tidy = (text: string): string => text.normalize("NFC").trim().repla
 
 /** The spelling in which texts are compared with rules: full-width letters and digits are the plain ones (NFKC). */
 export const comparable = (text: string): string => text.normalize("NFKC");
+
+/**
+ * What a name looks like, for comparing only: two names with one skeleton read the same to a person (UTS 39 §4). Case and
+ * white space are dropped as well, since people do not tell brands apart by them; capital I looks like l, so i and l are one.
+ */
+export const skeleton = (name: string): string => alike(comparable(alike(name.replace(/\s+/gu, ""))).toLowerCase()).replaceAll("i", "l");
+
+const alike = (text: string): string => Array.from(text.normalize("NFD"), likeness).join("").normalize("NFD");
+
+/** What a character looks like: itself in Latin, or its capital where only that does (Cyrillic т, as T). */
+function likeness(character: string): string {
+  const [lower, upper] = [unhomoglyph(character), unhomoglyph(character.toUpperCase())];
+  return !/^\p{ASCII}+$/u.test(lower) && /^\p{ASCII}+$/u.test(upper) ? upper : lower;
+}

@@ -1,14 +1,16 @@
 import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { Call, Log, Now, PublicCall } from "../app/ports.ts";
-import { type Endpoint, routeKey } from "../contracts/endpoint.ts";
+import type { Call, Claim, Log, Now, PublicCall, ReceiptStore } from "../app/ports.ts";
+import { type CsvFile, type Endpoint, routeKey } from "../contracts/endpoint.ts";
 import { fromOutside, type Parsed, toWire } from "../contracts/wire.ts";
 import { AUTHORISATION, mayAttempt, type User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { RequestFault } from "./faults.ts";
+import { claim, once } from "./idempotency.ts";
 import { jsonBody } from "./json-body.ts";
 import { problemOf } from "./problem.ts";
-import { json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
+import { csvFile, json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
+import { revalidated } from "./revalidation.ts";
 
 /** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */
 export type UseCase<E extends Endpoint> = (
@@ -22,6 +24,12 @@ export interface HttpDeps {
   readonly identify: (token: string) => Promise<User | undefined>;
   readonly now: Now;
   readonly log: Log;
+  /** Where answers under callers' Idempotency-Keys are kept; only for functions with keyed endpoints. */
+  readonly receipts?: ReceiptStore;
+  /** Writes CSV; only for functions with endpoints that give it. */
+  readonly writeCsv?: (rows: CsvFile["rows"]) => string;
+  /** DynamoDB's clock is the machine's, wherever the festival's stands. Epoch milliseconds. */
+  readonly machineNow?: Now;
 }
 
 /** For functions all of whose endpoints are public: nobody is anybody. */
@@ -56,8 +64,11 @@ export function endpoints<C extends Record<string, Endpoint>>(
       if (!isHttp(event)) throw new RequestFault("not-http");
       if (!route) throw new RequestFault("unknown-route");
       user = await authorise(route.endpoint, event, deps);
-      const reply = await route.useCase({ ...partsOf(route.endpoint, event), user, requestId } as never);
-      response = render(route.endpoint, reply);
+      const parts = partsOf(route.endpoint, event);
+      const claimed = user && claimOf(route.endpoint, event, user, parts, deps);
+      const work = () => route.useCase({ ...parts, user, requestId, claim: claimed } as never);
+      const reply = claimed && deps.receipts ? await once(claimed, deps.receipts, work) : await work();
+      response = render(route.endpoint, reply, { event, query: parts.query, deps });
     } catch (error) {
       const problem = problemOf(error, requestId);
       code = problem.code;
@@ -74,6 +85,18 @@ export function endpoints<C extends Record<string, Endpoint>>(
     });
     return response;
   };
+}
+
+/** Present when the endpoint takes an Idempotency-Key and the caller gave one. The machine's clock is DynamoDB's, which drops old ones. */
+function claimOf(
+  endpoint: Endpoint,
+  event: Event,
+  user: User,
+  { params, body }: { readonly params: unknown; readonly body: unknown },
+  { machineNow = Date.now }: HttpDeps,
+): Claim | undefined {
+  const key = endpoint.keyed ? headerOf(event, "idempotency-key") : undefined;
+  return key === undefined ? undefined : claim(key, { user, route: routeKey(endpoint), params, body }, machineNow());
 }
 
 function isHttp(event: unknown): event is Event & { routeKey: string } {
@@ -118,12 +141,25 @@ function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown 
 }
 
 /** The reply goes out through its schema: what the schema does not name does not leave, and what does not fit it is our bug. */
-function render({ status, reply: schema }: Endpoint, reply: unknown): Response {
-  const wire = toWire(schema, reply);
+function render(endpoint: Endpoint, reply: unknown, { event, query, deps }: Asked): Response {
+  const { status, csv, cacheControl } = endpoint;
+  const wire = toWire(endpoint.reply, reply);
   if (status === 204) return nothing();
   if (status === 302) return sentOn((wire as { location: string }).location);
-  return json(status, wire);
+  const response = csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire);
+  return cacheControl === undefined ? response : revalidated(response, cacheControl, headerOf(event, "if-none-match"));
 }
+
+interface Asked {
+  readonly event: Event;
+  readonly query: unknown;
+  readonly deps: HttpDeps;
+}
+
+const isForCsv = (query: unknown) => typeof query === "object" && query !== null && "format" in query && query.format === "csv";
+
+const written = (status: number, { fileName, rows }: CsvFile, writeCsv: NonNullable<HttpDeps["writeCsv"]>) =>
+  csvFile(status, fileName, writeCsv(rows));
 
 const described = (error: unknown) =>
   error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : { name: typeof error };

@@ -10,6 +10,8 @@ export type RequestFaultCode =
   | "not-json"
   | "broken-text"
   | "unsupported-media-type"
+  | "idempotency-key-reused"
+  | "idempotency-key-invalid"
   | "invalid-request";
 
 /** The request is refused for its form. Nothing was changed. */

@@ -18,6 +18,17 @@ export const json = (statusCode: number, value: unknown): Response => ({
   body: JSON.stringify(value),
 });
 
+/** A file for a spreadsheet. */
+export const csvFile = (statusCode: number, fileName: string, text: string): Response => ({
+  statusCode,
+  headers: {
+    ...HEADERS,
+    "content-type": "text/csv; charset=utf-8; header=present",
+    "content-disposition": `attachment; filename="${fileName}"`,
+  },
+  body: text,
+});
+
 export const nothing = (): Response => ({ statusCode: 204, headers: HEADERS });
 
 export const sentOn = (location: string): Response => ({ statusCode: 302, headers: { ...HEADERS, location } });

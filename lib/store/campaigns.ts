@@ -12,7 +12,7 @@ export function campaignStore(registry: Table): CampaignStore {
       return item && restored(schemas.campaign, item);
     },
 
-    async create(campaign, event) {
+    async create(campaign, commitment) {
       const { id, surface, season, version } = campaign;
       const attributes = { version, ...stored(schemas.campaign, campaign) };
       const write = { attributes, over: "absent", otherwise: "changed-meanwhile" } as const;
@@ -22,7 +22,7 @@ export function campaignStore(registry: Table): CampaignStore {
           { key: keys.campaign(id), ...write },
           { key: keys.servedCampaign(surface, season, id), ...write },
         ],
-        event,
+        commitment,
       );
     },
   };

@@ -13,17 +13,17 @@ export function cardStore(registry: Table): CardStore {
       return item && restored(schemas.card, item);
     },
 
-    async create(card, event) {
-      await commit(registry, [write(card)], event);
+    async create(card, commitment) {
+      await commit(registry, [write(card)], commitment);
     },
 
-    async approve(card, event) {
+    async approve(card, commitment) {
       const { surface, season, id } = card;
-      await commit(registry, [write(card), { ...write(card), key: keys.servedCard(surface, season, id), over: "any" }], event);
+      await commit(registry, [write(card), { ...write(card), key: keys.servedCard(surface, season, id), over: "any" }], commitment);
     },
 
-    async deny(card, event) {
-      await commit(registry, [write(card)], event);
+    async deny(card, commitment) {
+      await commit(registry, [write(card)], commitment);
     },
   };
 }

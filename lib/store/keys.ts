@@ -1,4 +1,4 @@
-import type { Index, Key } from "./table.ts";
+import type { Index, Key, Range } from "./table.ts";
 
 /** Every key format of both tables; nowhere else is one written. */
 
@@ -9,10 +9,26 @@ export const QUEUE_INDEX: Index = { name: "queue", pk: "queuePk", sk: "queueSk" 
 
 const ordinal = (n: number) => String(n).padStart(10, "0");
 
+const GRANTS = "GRANT#";
+
 export const keys = {
   application: (id: string): Key => ({ pk: `APPLICATION#${id}`, sk: "APPLICATION" }),
-  /** Holds the place of the one application a brand may have for a surface and season. */
-  applied: (brand: string, surface: string, season: string): Key => ({ pk: `BRAND#${brand}`, sk: `APPLIED#${surface}#${season}` }),
+  /** What was submitted, each time. */
+  revision: (application: string, revision: number): Key => ({ pk: `APPLICATION#${application}`, sk: `REVISION#${ordinal(revision)}` }),
+  /** Key one, beside its application; each of its surfaces' lineups has a copy. */
+  attestation: (application: string): Key => ({ pk: `APPLICATION#${application}`, sk: "ATTESTATION" }),
+  /** Holds the place of the one application a brand may have to a season. */
+  applied: (brand: string, season: string): Key => ({ pk: `BRAND#${brand}`, sk: `APPLIED#${season}` }),
+  /** Holds a name, by what it looks like, for the first brand of the season that has it. `skeleton` is a digest. */
+  name: (season: string, skeleton: string): Key => ({ pk: `NAME#${season}#${skeleton}`, sk: "NAME" }),
+  /** Counts the places taken in a surface's trial. */
+  places: (surface: string, season: string): Key => ({ pk: `PLACES#${surface}#${season}`, sk: "PLACES" }),
+  receipt: (id: string): Key => ({ pk: `RECEIPT#${id}`, sk: "RECEIPT" }),
+  import: (id: string): Key => ({ pk: `IMPORT#${id}`, sk: "IMPORT" }),
+  /** The rows an import refused, by the number of the last row taken in with them. */
+  refusedRows: (id: string, row: number): Key => ({ pk: `IMPORT#${id}`, sk: `REFUSED#${ordinal(row)}` }),
+  /** Says which of the two keys somebody imports: one person, one key. `person` is a digest. */
+  importer: (surface: string, season: string, person: string): Key => ({ pk: `IMPORTER#${surface}#${season}`, sk: person }),
   campaign: (id: string): Key => ({ pk: `CAMPAIGN#${id}`, sk: "CAMPAIGN" }),
   card: (id: string): Key => ({ pk: `CARD#${id}`, sk: "CARD" }),
   season: (id: string): Key => ({ pk: "SEASONS", sk: `SEASON#${id}` }),
@@ -20,14 +36,37 @@ export const keys = {
   roster: { pk: "SEASONS", sk: "ROSTER" } satisfies Key,
 
   lineup: (surface: string, season: string) => `LINEUP#${surface}#${season}`,
-  attestation: (surface: string, season: string, brand: string): Key => ({ pk: keys.lineup(surface, season), sk: `ATTESTATION#${brand}` }),
-  grant: (surface: string, season: string, brand: string): Key => ({ pk: keys.lineup(surface, season), sk: `GRANT#${brand}` }),
+  servedAttestation: (surface: string, season: string, brand: string): Key => ({
+    pk: keys.lineup(surface, season),
+    sk: `ATTESTATION#${brand}`,
+  }),
+  grant: (surface: string, season: string, brand: string, id: string): Key => ({
+    pk: keys.lineup(surface, season),
+    sk: `${GRANTS}${brand}#${id}`,
+  }),
+  /** A brand's grants, or everybody's, in order of brand, then grant. */
+  grants: (surface: string, season: string, brand?: string): Range => ({
+    pk: keys.lineup(surface, season),
+    prefix: brand === undefined ? GRANTS : `${GRANTS}${brand}#`,
+  }),
+  /** Where a grant stands among a lineup's, for a cursor to say; and its sort key again. */
+  grantPosition: (sk: string) => sk.slice(GRANTS.length),
+  grantAt: (position: string) => `${GRANTS}${position}`,
   servedCampaign: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CAMPAIGN#${id}` }),
   servedCard: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CARD#${id}` }),
 
   /** Version in the key: one event per transition, by construction. */
   audit: (subject: string, version: number): Key => ({ pk: `AUDIT#${subject}`, sk: ordinal(version) }),
   outbox: (subject: string, version: number): Key => ({ pk: `OUTBOX#${subject}`, sk: ordinal(version) }),
+
+  /** `feed` names a party: `host/wechat`. */
+  feedHead: (feed: string): Key => ({ pk: `FEED#${feed}`, sk: "HEAD" }),
+  fed: (feed: string, sequence: number): Key => ({ pk: `FEED#${feed}`, sk: `CHANGE#${ordinal(sequence)}` }),
+  webhooks: (feed: string) => `WEBHOOKS#${feed}`,
+  webhook: (feed: string, id: string): Key => ({ pk: keys.webhooks(feed), sk: `WEBHOOK#${id}` }),
+  webhookSecret: (feed: string, id: string): Key => ({ pk: keys.webhooks(feed), sk: `SECRET#${id}` }),
+  webhookProgress: (feed: string, id: string): Key => ({ pk: keys.webhooks(feed), sk: `PROGRESS#${id}` }),
+  webhookCount: (feed: string): Key => ({ pk: keys.webhooks(feed), sk: "COUNT" }),
 
   snapshotPointer: (surface: string): Key => ({ pk: `SNAPSHOT#${surface}`, sk: "POINTER" }),
   snapshotPart: (surface: string, version: number, fingerprint: string, part: number): Key => ({
@@ -50,3 +89,17 @@ export const keys = {
 
 /** Whether a change to this Registry item can change what is served. */
 export const isServed = (pk: string): boolean => pk === "SEASONS" || pk.startsWith("LINEUP#");
+
+/** Whether the Registry item is a change that waits to be announced. */
+export const isOutbox = (pk: string): boolean => pk.startsWith("OUTBOX#");
+
+const WAITING_PARTITIONS = 8;
+
+/** The queue index's partitions of what has not been announced yet; several, so that a burst of changes meets no hot one. */
+export const WAITING: readonly string[] = Array.from({ length: WAITING_PARTITIONS }, (_, n) => `OUTBOX#${n}`);
+
+/** Where a change waits until it is announced. Event ids sort by time. */
+export const waiting = (event: string) => ({
+  [QUEUE_INDEX.pk]: `OUTBOX#${event.charCodeAt(event.length - 1) % WAITING_PARTITIONS}`,
+  [QUEUE_INDEX.sk]: event,
+});

@@ -1,7 +1,7 @@
 import type { LineupStore } from "../app/ports.ts";
-import { attestation, grant } from "../contracts/applications.ts";
 import { campaign } from "../contracts/campaigns.ts";
 import { card } from "../contracts/cards.ts";
+import { attestation, grant } from "../contracts/keys.ts";
 import { restored } from "./commit.ts";
 import { keys } from "./keys.ts";
 import type { Table } from "./table.ts";
@@ -9,9 +9,9 @@ import type { Table } from "./table.ts";
 /** What may be served of a season on a surface: one partition of the Registry, kept by the writes that change it. */
 export function lineupStore(registry: Table): LineupStore {
   return {
-    async grant(surface, season, brand) {
-      const item = await registry.get(keys.grant(surface, season, brand));
-      return item && restored(grant, item);
+    async grants(surface, season, brand) {
+      const { pk, sk } = keys.grant(surface, season, brand, "");
+      return (await registry.queryAll({ pk, prefix: sk })).map((item) => restored(grant, item));
     },
 
     async read(surface, season) {

@@ -18,22 +18,22 @@ export function seasonStore(registry: Table): SeasonStore {
       return items.map((item) => restored(schemas.season, item));
     },
 
-    async create(season, event) {
-      await commit(registry, [{ ...write(season), otherwise: "season-exists" }], event);
+    async create(season, commitment) {
+      await commit(registry, [{ ...write(season), otherwise: "season-exists" }], commitment);
     },
 
-    async save(season, event) {
-      await commit(registry, [write(season)], event);
+    async save(season, commitment) {
+      await commit(registry, [write(season)], commitment);
     },
 
-    async publish(season, event, roster) {
+    async publish(season, commitment, roster) {
       const turnOfRoster: Write = {
         key: keys.roster,
         attributes: { version: roster + 1 },
         over: roster === 0 ? "absent" : roster,
         otherwise: "changed-meanwhile",
       };
-      await commit(registry, [write(season), turnOfRoster], event);
+      await commit(registry, [write(season), turnOfRoster], commitment);
     },
 
     async roster() {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
+  BatchGetCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
@@ -12,6 +13,7 @@ import {
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { Unavailable } from "../app/ports.ts";
 import { isContended, isGarbled, translated } from "./failures.ts";
 
 export interface Key {
@@ -26,6 +28,22 @@ export interface Range {
   readonly pk: string;
   readonly prefix?: string;
   readonly below?: string;
+}
+
+/** Which part of a range is read next. */
+export interface PageWanted {
+  /** Sort key of the item it begins behind, which need not be there any more. */
+  readonly after?: string | undefined;
+  /** Most items looked at; as many as a megabyte holds when left out. */
+  readonly limit?: number | undefined;
+  /** What attributes under `doc` have to be; of the items looked at, the others are left out. */
+  readonly where?: Readonly<Record<string, string>>;
+}
+
+/** `last`: sort key of the last item looked at, when there may be more behind it. */
+export interface Page {
+  readonly items: readonly Item[];
+  readonly last: string | undefined;
 }
 
 /** A table's index: its name and the attributes it is keyed by. */
@@ -51,8 +69,10 @@ export class ConditionFailed extends Error {
 }
 
 /** Tries of one call against conflicts and unreadable answers, the first included; the SDK retries the rest. */
-const TRIES = { transaction: 6, put: 3 } as const;
+const TRIES = { transaction: 6, put: 3, batch: 6 } as const;
 const CONFLICT_WAIT_MS = 40;
+/** AWS takes at most 100 keys in one BatchGetItem; so many of them are under way at a time. */
+const BATCH = { keys: 100, atOnce: 10 } as const;
 /** AWS takes at most 36 characters. */
 const LONGEST_TOKEN = 36;
 
@@ -86,14 +106,59 @@ export class Table {
     });
   }
 
-  /** Every item of an index's partition in order. May lag behind the latest writes. */
-  queryIndex({ name, pk }: Index, value: string): Promise<Item[]> {
-    return this.#pages({
-      IndexName: name,
-      KeyConditionExpression: "#pk = :pk",
-      ExpressionAttributeNames: { "#pk": pk },
-      ExpressionAttributeValues: { ":pk": value },
-    });
+  /** One read of a range that begins with `prefix`, in order of sort key, consistent. Few items, or none, are not the end: `last` says. */
+  async page({ pk, prefix = "" }: Omit<Range, "below">, { after, limit, where = {} }: PageWanted): Promise<Page> {
+    const filters = Object.entries(where);
+    const { Items, LastEvaluatedKey } = await this.#asked(() =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.name,
+          KeyConditionExpression: prefix === "" ? "pk = :pk" : "pk = :pk AND begins_with(sk, :prefix)",
+          ExpressionAttributeValues: {
+            ":pk": pk,
+            ...(prefix === "" ? {} : { ":prefix": prefix }),
+            ...Object.fromEntries(filters.map(([, value], index) => [`:w${index}`, value])),
+          },
+          ConsistentRead: true,
+          ...(limit === undefined ? {} : { Limit: limit }),
+          ...(after === undefined ? {} : { ExclusiveStartKey: { pk, sk: after } }),
+          ...(filters.length === 0
+            ? {}
+            : {
+                FilterExpression: filters.map((_, index) => `#doc.#w${index} = :w${index}`).join(" AND "),
+                ExpressionAttributeNames: {
+                  "#doc": "doc",
+                  ...Object.fromEntries(filters.map(([name], index) => [`#w${index}`, name])),
+                },
+              }),
+        }),
+      ),
+    );
+    return { items: (Items ?? []) as Item[], last: LastEvaluatedKey?.["sk"] };
+  }
+
+  /** The items there are under the keys, in no order; no key twice. Consistent. What AWS leaves out of an answer is asked for again. */
+  async getAll(keys: readonly Key[]): Promise<Item[]> {
+    const found: Item[] = [];
+    for (let from = 0; from < keys.length; from += BATCH.keys * BATCH.atOnce) {
+      const starts = Array.from({ length: BATCH.atOnce }, (_, batch) => from + batch * BATCH.keys).filter((start) => start < keys.length);
+      const batches = await Promise.all(starts.map((start) => this.#batch(keys.slice(start, start + BATCH.keys))));
+      found.push(...batches.flat());
+    }
+    return found;
+  }
+
+  /** Every item of an index's partition in order, or of those whose sort key begins with `prefix`; the first `most`. May lag behind the latest writes. */
+  queryIndex({ name, pk, sk }: Index, value: string, prefix?: string, most?: number): Promise<Item[]> {
+    return this.#pages(
+      {
+        IndexName: name,
+        KeyConditionExpression: prefix === undefined ? "#pk = :pk" : "#pk = :pk AND begins_with(#sk, :prefix)",
+        ExpressionAttributeNames: { "#pk": pk, ...(prefix === undefined ? {} : { "#sk": sk }) },
+        ExpressionAttributeValues: { ":pk": value, ...(prefix === undefined ? {} : { ":prefix": prefix }) },
+      },
+      most,
+    );
   }
 
   /** True when the item was not there before. An answer that was lost makes a second try find its own item: false, and the item is there. */
@@ -134,17 +199,42 @@ export class Table {
     }
   }
 
-  async #pages(query: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
+  async #pages(query: Omit<QueryCommandInput, "TableName">, most = Number.POSITIVE_INFINITY): Promise<Item[]> {
     const items: Item[] = [];
     let from: Record<string, unknown> | undefined;
     do {
       const page = await this.#asked(() =>
-        this.#client.send(new QueryCommand({ ...query, TableName: this.name, ...(from ? { ExclusiveStartKey: from } : {}) })),
+        this.#client.send(
+          new QueryCommand({
+            ...query,
+            TableName: this.name,
+            ...(from ? { ExclusiveStartKey: from } : {}),
+            ...(Number.isFinite(most) ? { Limit: most - items.length } : {}),
+          }),
+        ),
       );
       items.push(...((page.Items ?? []) as Item[]));
       from = page.LastEvaluatedKey;
-    } while (from);
+    } while (from && items.length < most);
     return items;
+  }
+
+  /** The SDK does not ask again for keys left out (reliability.md F13); we do, and give up only when none at all is answered for long. */
+  async #batch(keys: readonly Key[]): Promise<Item[]> {
+    const items: Item[] = [];
+    let left: readonly Key[] = keys;
+    for (let tries = 1; ; tries++) {
+      const { Responses, UnprocessedKeys } = await this.#asked(() =>
+        this.#client.send(new BatchGetCommand({ RequestItems: { [this.name]: { Keys: [...left], ConsistentRead: true } } })),
+      );
+      items.push(...((Responses?.[this.name] ?? []) as Item[]));
+      const unread = (UnprocessedKeys?.[this.name]?.Keys ?? []) as Key[];
+      if (unread.length === 0) return items;
+      if (unread.length < left.length) tries = 1;
+      else if (tries >= TRIES.batch) throw new Unavailable();
+      left = unread;
+      await pause(Math.random() * CONFLICT_WAIT_MS * 2 ** tries);
+    }
   }
 
   #put(item: Item, condition: Partial<PutCommandInput> = {}): Promise<unknown> {

@@ -73,6 +73,8 @@ export async function walk(conversation: Conversation, season: Festival, control
 
 async function apply(conversation: Conversation, season: Festival, brand: User): Promise<string> {
   conversation.step("A brand applies. What a machine can check is answered at once; the rest waits for people.");
+  // A name of its own, so that a walk begun before does not make this one a look-alike.
+  const mark = brand.tenant.slice(-4);
   const year = Number(season.phases[0].opensAt.slice(0, 4));
   const { body } = await conversation.ask({
     method: "POST",
@@ -80,18 +82,19 @@ async function apply(conversation: Conversation, season: Festival, brand: User):
     as: brand,
     body: {
       season: season.id,
-      surface: SURFACE,
-      names: { zh: "演示茶事", en: "Demo Tea House" },
+      marketplace: "tmall",
+      surfaces: [SURFACE],
+      names: { zh: `演示茶事${mark}`, en: `Demo Tea House ${mark}` },
       store: { id: STORE, type: "flagship", names: { zh: "演示茶事旗舰店", en: "Demo Tea House Flagship Store" } },
       categories: ["food"],
       documents: [
-        { kind: "business-licence", number: "DEMO-0001", expiresOn: `${year + 5}-12-31` },
-        { kind: "trademark", number: "DEMO-0002", expiresOn: `${year + 5}-12-31` },
+        { kind: "business-licence", number: "DEMO-0001", fingerprint: "c".repeat(64), expiresOn: `${year + 5}-12-31` },
+        { kind: "trademark", number: "DEMO-0002", fingerprint: "d".repeat(64), expiresOn: `${year + 5}-12-31` },
       ],
-      contact: { name: "演示", email: "demo@example.com" },
+      contacts: [{ name: "演示", email: "demo@example.com" }],
     },
     expect: 201,
-    show: ({ id, status, submittedAt }: Record<string, unknown>) => ({ id, status, submittedAt }),
+    show: ({ id, state, revision, submittedAt, flags }: Record<string, unknown>) => ({ id, state, revision, submittedAt, flags }),
   });
   return body.id;
 }
@@ -111,10 +114,10 @@ async function attestAndGrant(conversation: Conversation, season: Festival, appl
     method: "POST",
     to: `/v1/applications/${application}/reviews`,
     as: person("reviewer"),
-    body: { decision: "approve", phases: season.phases.map(({ id }) => id), templates: ["310"] },
+    body: { decision: "approve", grants: [{ surface: SURFACE, phases: season.phases.map(({ id }) => id), templates: ["310"] }] },
     expect: 201,
-    show: ({ application: { status }, grant }: { application: { status: string }; grant: Record<string, unknown> }) => ({
-      status,
+    show: ({ application: { state }, grants: [grant] }: { application: { state: string }; grants: [Record<string, unknown>] }) => ({
+      state,
       grant: { id: grant["id"], phases: grant["phases"], templates: grant["templates"], expiresAt: grant["expiresAt"] },
     }),
   });

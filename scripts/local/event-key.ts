@@ -3,8 +3,15 @@ import { readOrWriteOnce } from "./write-atomically.ts";
 
 /** A new key for signing event tokens: "kid:base64url of 32 random bytes". */
 export function newEventKey(): string {
-  return `local-1:${randomBytes(32).toString("base64url")}`;
+  return newKey();
 }
+
+/** A new key for signing cursors. None is kept: they live for minutes. */
+export function newCursorKey(): string {
+  return newKey();
+}
+
+const newKey = () => `local-1:${randomBytes(32).toString("base64url")}`;
 
 /** The key kept in `file`, made when missing, so that tokens minted before a restart still open after it. */
 export async function keptEventKey(file: string): Promise<string> {

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import { attestApplication } from "../../lib/app/attest-application.ts";
+import { openApplication } from "../../lib/app/applications.ts";
 import { createCampaign } from "../../lib/app/campaigns.ts";
 import { reviewCard, submitCard } from "../../lib/app/cards.ts";
+import { attestApplication } from "../../lib/app/keys.ts";
 import type { Call } from "../../lib/app/ports.ts";
-import { reviewApplication } from "../../lib/app/review-application.ts";
+import { reviewApplication } from "../../lib/app/reviews.ts";
 import { planSeason, publishSeason } from "../../lib/app/seasons.ts";
-import { submitApplication } from "../../lib/app/submit-application.ts";
 import { applications } from "../../lib/contracts/applications.ts";
 import { cards } from "../../lib/contracts/cards.ts";
 import { calendar, type Fact } from "../../lib/contracts/catalogue.ts";
@@ -25,10 +25,12 @@ const plans = z.object({
   seasons: z.array(
     z.object({ calendar: z.string(), phases: z.array(z.string()), chosen: z.record(z.string(), z.string()), publish: z.boolean() }),
   ),
+  propagationMs: z.number(),
+  reworkMs: z.number(),
   admission: z.unknown(),
 });
 
-const form = applications.submit.body.omit({ season: true, surface: true });
+const form = applications.open.body.omit({ season: true, surfaces: true, submit: true });
 const brands = z.object({
   brands: z.array(
     z.object({
@@ -78,7 +80,7 @@ const person = (role: User["role"]): User => ({ role, ...people[role] });
 const marketerOf = (brand: string): User => ({ role: "brand", tenant: brand, sub: `usr_${brand}` });
 
 async function loadSeasons(deps: Deps): Promise<Season> {
-  const { seasons: planned, admission } = plans.parse(await read("sample/seasons.json"));
+  const { seasons: planned, admission, propagationMs, reworkMs } = plans.parse(await read("sample/seasons.json"));
   let published: Season | undefined;
   for (const { calendar: id, phases, chosen, publish } of planned) {
     const facts = calendar.parse(await read(`calendars/${id}.json`));
@@ -96,6 +98,8 @@ async function loadSeasons(deps: Deps): Promise<Season> {
         })),
       applicationsCloseAt: chosen["applicationsCloseAt"],
       clickGraceEndsAt: chosen["clickGraceEndsAt"],
+      propagationMs,
+      reworkMs,
       admissions: [admission],
     });
     const season = await planSeason(deps)(call(person("operator"), undefined, plan));
@@ -121,12 +125,12 @@ async function loadBrands(deps: Deps, season: Season): Promise<string[]> {
 
 /** Takes a brand as far as its stage. @returns the stage reached; an expected refusal is one. */
 async function loadBrand(deps: Deps, season: Season, { id, stage, refusal, ...form }: Brand): Promise<Brand["stage"]> {
-  const submitted = await submitApplication(deps)(call(marketerOf(id), undefined, { ...form, season: season.id, surface: SURFACE })).catch(
-    (error: unknown) => {
-      if (error instanceof Refusal && error.reasons.some(({ code }) => code === refusal)) return undefined;
-      throw error;
-    },
-  );
+  const submitted = await openApplication(deps)(
+    call(marketerOf(id), undefined, { ...form, season: season.id, surfaces: [SURFACE], submit: true }),
+  ).catch((error: unknown) => {
+    if (error instanceof Refusal && error.reasons.some(({ code }) => code === refusal)) return undefined;
+    throw error;
+  });
   if (!submitted) return "refused";
   if (stage === "submitted") return stage;
   const params = { application: submitted.id };
@@ -134,7 +138,13 @@ async function loadBrand(deps: Deps, season: Season, { id, stage, refusal, ...fo
   if (stage === "attested") return stage;
   const templates = deps.catalogue.surface(SURFACE)?.templates.map((template) => template.id) ?? [];
   const phases = season.phases.map((phase) => phase.id);
-  await reviewApplication(deps)(call(person("reviewer"), params, { decision: "approve", phases, templates }));
+  await reviewApplication(deps)(
+    call(person("reviewer"), params, {
+      decision: "approve",
+      waivers: [],
+      grants: [{ surface: SURFACE, phases, templates, dailyShare: null }],
+    }),
+  );
   return "granted";
 }
 

@@ -5,6 +5,7 @@ export type StackSettings = {
   readonly jwksUrl: string;
   readonly publicUrl: string;
   readonly eventKey: string;
+  readonly cursorKey: string;
   readonly clockOffsetFile: string;
 };
 
@@ -31,7 +32,10 @@ export function stackEnv(given: NodeJS.ProcessEnv, settings: StackSettings): Rec
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: AUDIENCE,
     EVENT_KEY: settings.eventKey,
+    CURSOR_KEY: settings.cursorKey,
+    WHITELIST_CONTACT: "whitelist@example.com",
     PUBLIC_URL: settings.publicUrl,
     CLOCK_OFFSET_FILE: settings.clockOffsetFile,
+    WEBHOOKS_TO_LOOPBACK: "yes",
   };
 }

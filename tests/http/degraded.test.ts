@@ -16,10 +16,14 @@ const id = (prefix: string) => `${prefix}_01ARZ3NDEKTSV4RRFFQ69G5FAV`;
 const calls = validCalls({
   brand: newBrand(),
   stranger: newBrand(),
-  application: { pending: id("app"), attested: id("app") },
+  application: { draft: id("app"), pending: id("app"), attested: id("app"), denied: id("app"), granted: id("app") },
+  applicant: { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() },
+  grant: id("grt"),
+  webhook: { kept: id("whk"), ended: id("whk") },
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",
+  later: "later",
 });
 
 test("a decision has a reason and no card for every slot", async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openGate } from "../support/gate.ts";
 import {
   APPLICATION,
+  applicationOf,
   CAMPAIGN,
   CARD,
   CLOSES,
@@ -12,8 +13,8 @@ import {
   PLAN,
   PREPARING,
   SERVING,
-  SURFACE,
   stepsOf,
+  TERMS,
 } from "../support/gate-steps.ts";
 import { expectProblem } from "../support/problem.ts";
 
@@ -27,18 +28,21 @@ const review = (application: string, body: object, as: Parameters<typeof gate.ca
 const codesIn = (errors: readonly { code: string; field: string }[]) => errors.map(({ code, field }) => `${code} ${field}`);
 
 describe("applying", () => {
-  test("a brand applies once to a surface and season; the second time it is told that it has", async () => {
+  test("a brand applies once to a season; the second time it is told that it has", async () => {
     const brand = newBrand();
     await go.apply(brand);
     const before = await gate.rows();
-    expectProblem(await gate.call("POST /v1/applications", { as: brand, body: APPLICATION }), { status: 409, code: "already-applied" });
+    expectProblem(await gate.call("POST /v1/applications", { as: brand, body: applicationOf(brand) }), {
+      status: 409,
+      code: "already-applied",
+    });
     expect(await gate.rows()).toEqual(before);
   });
 
   test("of many at once, one application is taken", async () => {
     const brand = newBrand();
     const replies = await Promise.all(
-      Array.from({ length: 8 }, () => gate.call("POST /v1/applications", { as: brand, body: APPLICATION })),
+      Array.from({ length: 8 }, () => gate.call("POST /v1/applications", { as: brand, body: applicationOf(brand) })),
     );
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
   });
@@ -48,15 +52,15 @@ describe("applying", () => {
       ...APPLICATION,
       store: { ...APPLICATION.store, type: "independent" },
       categories: ["beauty", "tobacco"],
-      documents: [{ kind: "trademark", number: "T-1", expiresOn: "2024-06-19" }],
+      documents: [{ kind: "trademark", number: "T-1", fingerprint: "0".repeat(64), expiresOn: "2024-06-19" }],
     };
     const reply = await gate.call("POST /v1/applications", { as: newBrand(), body: form });
     expectProblem(reply, { status: 422, code: "not-admissible" });
     expect(codesIn(reply.body.errors)).toEqual([
+      "document-expiring /documents/0/expiresOn",
       "store-type-not-admitted /store/type",
       "category-closed /categories/1",
       "document-missing /documents",
-      "document-expiring /documents/0/expiresOn",
     ]);
   });
 
@@ -90,8 +94,8 @@ describe("deciding", () => {
     const { id } = await go.apply(newBrand());
     await go.attest(id);
     await go.grant(id);
-    expectProblem(await review(id, GRANT), { status: 409, code: "already-decided" });
-    expectProblem(await review(id, DENIAL), { status: 409, code: "already-decided" });
+    expectProblem(await review(id, GRANT), { status: 409, code: "wrong-state" });
+    expectProblem(await review(id, DENIAL), { status: 409, code: "wrong-state" });
   });
 
   test("of many reviewers at once, one decides", async () => {
@@ -104,17 +108,33 @@ describe("deciding", () => {
   test("a denial keeps the code, the words and the element, and the brand reads them", async () => {
     const brand = newBrand();
     const { id } = await go.apply(brand);
-    expect((await review(id, DENIAL)).body).toMatchObject({ application: { status: "denied" }, grant: null });
+    expect((await review(id, DENIAL)).body).toMatchObject({ application: { state: "denied" }, grants: [] });
     const { body } = await gate.call("GET /v1/applications/{application}", { as: brand, params: { application: id } });
-    expect(body).toMatchObject({ status: "denied", feedback: DENIAL.feedback, version: 2 });
+    const ruling = { verb: "deny", revision: 1, feedback: DENIAL.feedback };
+    expect(body).toMatchObject({
+      application: { state: "denied", rulings: [ruling], version: 2 },
+      grants: [],
+      attestation: null,
+      next: null,
+    });
   });
 
   test("a grant names only phases and templates that there are", async () => {
     const { id } = await go.apply(newBrand());
     await go.attest(id);
-    const reply = await review(id, { ...GRANT, phases: ["wave-9"], templates: ["310", "constructor"] });
+    const reply = await review(id, {
+      ...GRANT,
+      grants: [
+        { ...TERMS, phases: ["wave-9"], templates: ["310", "constructor"] },
+        { ...TERMS, surface: "elsewhere" },
+      ],
+    });
     expectProblem(reply, { status: 422, code: "not-admissible" });
-    expect(codesIn(reply.body.errors)).toEqual(["phases-unknown /phases/0", "templates-unknown /templates/1"]);
+    expect(codesIn(reply.body.errors)).toEqual([
+      "phases-unknown /grants/0/phases/0",
+      "templates-unknown /grants/0/templates/1",
+      "surface-not-applied-for /grants/1/surface",
+    ]);
   });
 
   test("a card is decided once, and never by its submitter", async () => {
@@ -208,8 +228,8 @@ describe("planning", () => {
   });
 });
 
-test("the list of a surface and season is what the season's parties decide on", async () => {
-  const query = { surface: SURFACE, season: PLAN.id };
+test("the list of a season is what the season's parties decide on", async () => {
+  const query = { season: PLAN.id };
   const { body } = await gate.call("GET /v1/applications", { as: "reviewer", query });
   const mine = await gate.call("GET /v1/applications", { as: MEI, query });
   expect(body.applications.length).toBeGreaterThan(5);

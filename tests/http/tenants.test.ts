@@ -24,6 +24,7 @@ const strangers: readonly (readonly [who: string, user: User])[] = [
   ["a feed of another host", elsewhere("feed", "another-host")],
 ];
 const UNKNOWN = {
+  grant: "grt_01ARZ3NDEKTSV4RRFFQ69G5FAV",
   application: "app_01ARZ3NDEKTSV4RRFFQ69G5FAV",
   campaign: "cmp_01ARZ3NDEKTSV4RRFFQ69G5FAV",
   card: "crd_01ARZ3NDEKTSV4RRFFQ69G5FAV",
@@ -33,6 +34,10 @@ const UNKNOWN = {
 const things: readonly (readonly [thing: string, kind: keyof typeof UNKNOWN, id: string])[] = [
   ["a waiting application", "application", world.application.pending],
   ["an attested application", "application", world.application.attested],
+  ["a draft application", "application", world.application.draft],
+  ["a denied application", "application", world.application.denied],
+  ["a granted application", "application", world.application.granted],
+  ["a grant", "grant", world.grant],
   ["a campaign", "campaign", world.campaign],
   ["a waiting card", "card", world.card.pending],
   ["an approved card", "card", world.card.approved],
@@ -45,7 +50,8 @@ describe.each(strangers)("to %s", (_, as) => {
     const before = await gate.rows();
     for (const route of routesTo(kind))
       for (const body of route.endsWith("/reviews") ? [calls[route]?.body, DENIAL] : [calls[route]?.body]) {
-        const ask = (asked: string) => gate.call(route, { as, params: { [kind]: asked }, ...(body ? { body } : {}) });
+        const ask = (asked: string) =>
+          gate.call(route, { as, params: { ...calls[route]?.params, [kind]: asked }, ...(body ? { body } : {}) });
         const [theirs, unknown] = [await ask(id), await ask(UNKNOWN[kind])];
         expect(theirs.status === 403 || theirs.status === 404).toBe(true);
         expectProblem(theirs);
@@ -65,7 +71,8 @@ describe.each(strangers)("to %s", (_, as) => {
     const before = await gate.rows();
     const query = { surface: SURFACE, season: SEASON };
     const replies = [
-      await gate.call("GET /v1/applications", { as, query }),
+      await gate.call("GET /v1/applications", { as, query: { season: SEASON } }),
+      await gate.call("GET /v1/reviews", { as }),
       await gate.call("GET /v1/seasons", { as }),
       await gate.call("GET /v1/reports/delivery", { as, query }),
       await gate.call("POST /v1/decisions", { as, body: REQUEST }),
@@ -76,9 +83,9 @@ describe.each(strangers)("to %s", (_, as) => {
   });
 });
 
-const secretsOf = ({ brand, application, campaign, card, draft }: World) => [
-  ...[brand.tenant, brand.sub].map((name) => `"${name}"`),
-  ...[...Object.values(application), campaign, ...Object.values(card)],
+const secretsOf = ({ brand, application, applicant, grant, campaign, card, draft }: World) => [
+  ...[brand, ...Object.values(applicant)].flatMap(({ tenant, sub }) => [tenant, sub].map((name) => `"${name}"`)),
+  ...[...Object.values(application), grant, campaign, ...Object.values(card)],
   `"${draft}"`,
 ];
 const brandSeen = `"brand":"${world.brand.tenant}"`;
@@ -98,10 +105,13 @@ test("to those it belongs to, all of it is there", async () => {
   expect(total.impressions).toBe(1);
   for (const [, kind, id] of things)
     for (const route of routesTo(kind).filter((each) => each.startsWith("GET")))
-      expect((await gate.call(route, { as: "auditor", params: { [kind]: id } })).status).toBe(200);
+      expect((await gate.call(route, { as: ownerOf(id), params: { [kind]: id } })).status).toBe(200);
   const { body } = await gate.call("GET /v1/seasons", { as: "operator" });
-  expect(body.seasons.map(({ id }: { id: string }) => id)).toEqual([SEASON, world.draft].sort());
+  expect(body.seasons.map(({ id }: { id: string }) => id)).toEqual([SEASON, world.draft, world.later].sort());
 });
+
+/** A draft application is its brand's own; everything else is also an auditor's to read. */
+const ownerOf = (id: string) => (id === world.application.draft ? world.applicant.draft : "auditor");
 
 test("whose id a season has is not told to another host that plans one", async () => {
   const as = elsewhere("operator", "another-host");

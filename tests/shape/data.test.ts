@@ -108,7 +108,7 @@ describe("the sample's brands", () => {
     readonly names: { readonly zh: string };
     readonly store: { readonly id: string; readonly type: string; readonly names: { readonly zh: string } };
     readonly documents: readonly { readonly number: string }[];
-    readonly contact: { readonly email: string };
+    readonly contacts: readonly { readonly email: string }[];
     readonly stage: string;
     readonly refusal: string | null;
   }
@@ -136,8 +136,8 @@ describe("the sample's brands", () => {
   test("are said to be invented, in both languages, and cannot be mistaken for somebody", () => {
     expect(note).toMatch(/虚构/);
     expect(note).toMatch(/invented/);
-    for (const { documents, contact, store } of brands) {
-      expect(contact.email).toMatch(/@example\.com$/);
+    for (const { documents, contacts, store } of brands) {
+      for (const contact of contacts) expect(contact.email).toMatch(/@example\.com$/);
       expect(store.id).toMatch(/^99000000\d{4}$/);
       for (const { number } of documents) expect(number).toMatch(/^SAMPLE-/);
     }

@@ -7,19 +7,44 @@ import { ofType, type Packaged, packaged, type Resources } from "./packaged.ts";
 const STAGES = ["dev", "prod"] as const;
 type Stage = (typeof STAGES)[number];
 
+/** What belongs to a subscription. */
+const OWN = "WEBHOOKS#* FEED#* AUDIT#webhook/* OUTBOX#webhook/*";
+
 /** What each function may do beyond writing its own log: the action and the thing. A right that is not here is too many. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   applications: [
-    "dynamodb:GetItem RegistryTable",
-    "dynamodb:PutItem RegistryTable",
+    ...["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action} RegistryTable`),
     "dynamodb:Query RegistryTable/index/list",
     "dynamodb:Query RegistryTable/index/queue",
   ],
   seasons: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable"],
-  cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable"],
+  campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
+  cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*"],
   events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*"],
+  whitelist: [
+    "dynamodb:Query RegistryTable LINEUP#*",
+    "dynamodb:BatchGetItem RegistryTable LINEUP#*",
+    "dynamodb:GetItem RegistryTable SEASONS",
+  ],
+  changes: ["dynamodb:Query RegistryTable FEED#*"],
+  subscriptions: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action} RegistryTable ${OWN}`),
+  webhooks: [
+    ...["GetItem", "Query", "PutItem"].map((action) => `dynamodb:${action} RegistryTable ${OWN}`),
+    "dynamodb:Query RegistryTable/index/list WEBHOOKS",
+  ],
+  announce: [
+    "dynamodb:GetRecords RegistryTable.StreamArn",
+    "dynamodb:GetShardIterator RegistryTable.StreamArn",
+    "dynamodb:DescribeStream RegistryTable.StreamArn",
+    "dynamodb:ListStreams RegistryTable.StreamArn",
+    "dynamodb:GetItem RegistryTable FEED#* OUTBOX#*",
+    "dynamodb:BatchGetItem RegistryTable FEED#* OUTBOX#*",
+    "dynamodb:PutItem RegistryTable FEED#* OUTBOX#*",
+    "dynamodb:UpdateItem RegistryTable FEED#* OUTBOX#*",
+    "dynamodb:Query RegistryTable/index/queue OUTBOX#*",
+    "sqs:SendMessage DeadLetters",
+  ],
   reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*"],
   meta: ["dynamodb:GetItem RegistryTable"],
   "season-clock": [
@@ -53,8 +78,11 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 };
 const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"];
 
-/** Where signing is done; nowhere else is the key known. */
-const SIGNERS = ["decide", "events"];
+/** Where signing is done; nowhere else is the key known. One key, one purpose. */
+const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
+  EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist"] },
+};
 
 interface Statement {
   readonly Effect: string;
@@ -212,6 +240,9 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         campaign: "Campaigns",
         card: "Cards",
         season: "Seasons",
+        whitelist: "Whitelist",
+        change: "Changes",
+        subscription: "Subscriptions",
       }[noun ?? ""];
       expect(JSON.stringify(Target)).toContain(`HttpApiIntegration${expected}"`);
     }
@@ -250,22 +281,27 @@ describe.each(STAGES)("stage %s: functions", (stage) => {
     );
   });
 
-  test("the event key goes to those who sign and is a reference: no secret is written in the template", () => {
+  test("each key goes to those who sign with it and is a reference: no secret is written in the template", () => {
     for (const [name, { Environment }] of functionsOf(of(stage).resources)) {
-      const key = Environment.Variables["EVENT_KEY"];
-      expect({ name, key }).toEqual({
-        name,
-        key: SIGNERS.includes(name)
-          ? { "Fn::Sub": expect.stringMatching(/^[a-z0-9-]+:\{\{resolve:secretsmanager:\$\{EventKey\}\}\}$/) }
-          : undefined,
-      });
+      for (const [setting, { secret, by }] of Object.entries(SIGNERS))
+        expect({ name, [setting]: Environment.Variables[setting] }).toEqual({
+          name,
+          [setting]: by.includes(name) ? { "Fn::Sub": `k1:{{resolve:secretsmanager:\${${secret}}}}` } : undefined,
+        });
       for (const [setting, value] of Object.entries(Environment.Variables))
-        if (/KEY|SECRET|PASSWORD|TOKEN$/.test(setting) && setting !== "EVENT_KEY")
+        if (/KEY|SECRET|PASSWORD|TOKEN$/.test(setting) && !(setting in SIGNERS))
           throw new Error(`${name} is told ${setting}: ${JSON.stringify(value)}`);
     }
-    const [[, { SecretString, GenerateSecretString }] = ["", {}]] = ofType(of(stage).resources, "AWS::SecretsManager::Secret");
-    expect([SecretString, GenerateSecretString]).toEqual([undefined, { PasswordLength: 64, ExcludePunctuation: true }]);
-    expect(of(stage).resources["EventKey"]).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    const secrets = ofType(of(stage).resources, "AWS::SecretsManager::Secret");
+    expect(secrets.map(([name]) => name).sort()).toEqual(
+      Object.values(SIGNERS)
+        .map(({ secret }) => secret)
+        .sort(),
+    );
+    for (const [name, { SecretString, GenerateSecretString }] of secrets) {
+      expect([SecretString, GenerateSecretString]).toEqual([undefined, { PasswordLength: 64, ExcludePunctuation: true }]);
+      expect(of(stage).resources[name]).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    }
     expect(of(stage).text).not.toMatch(/local-1:|BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}/);
   });
 });
@@ -300,25 +336,25 @@ describe.each(STAGES)("stage %s: tables", (stage) => {
 describe.each(STAGES)("stage %s: what starts a function", (stage) => {
   const lambda = (name: string) => ({ "Fn::GetAtt": [name, "Arn"] });
 
-  test("the season clock's rule is on, every minute, and may call it", () => {
+  test.each(["SeasonDashclock", "Webhooks", "Announce"])("the rule of %s is on, every minute, and may call it", (name) => {
     const rules = ofType(of(stage).resources, "AWS::Events::Rule");
-    expect(rules.map(([, properties]) => properties)).toEqual([
-      {
-        ScheduleExpression: "rate(1 minute)",
-        State: "ENABLED",
-        Targets: [{ Arn: lambda("SeasonDashclockLambdaFunction"), Id: expect.any(String) }],
-      },
-    ]);
+    expect(rules).toHaveLength(3);
+    const [[id, rule] = ["", {}]] = rules.filter(([, properties]) => JSON.stringify(properties).includes(`"${name}LambdaFunction"`));
+    expect(rule).toEqual({
+      ScheduleExpression: "rate(1 minute)",
+      State: "ENABLED",
+      Targets: [{ Arn: lambda(`${name}LambdaFunction`), Id: expect.any(String) }],
+    });
     const permissions = ofType(of(stage).resources, "AWS::Lambda::Permission").map(([, properties]) => properties);
     expect(permissions).toContainEqual({
-      FunctionName: lambda("SeasonDashclockLambdaFunction"),
+      FunctionName: lambda(`${name}LambdaFunction`),
       Action: "lambda:InvokeFunction",
       Principal: "events.amazonaws.com",
-      SourceArn: lambda(rules[0]?.[0] ?? ""),
+      SourceArn: lambda(id),
     });
   });
 
-  test("each stream has one reader, which gives up on a record after three retries and keeps it for a person", () => {
+  test("each stream has its readers, which give up on a record after three retries and keep it for a person", () => {
     const mappings = ofType(of(stage).resources, "AWS::Lambda::EventSourceMapping").map(([, properties]) => properties);
     const reading = (name: string, table: string, more: object = {}) => ({
       BatchSize: expect.any(Number),
@@ -333,6 +369,7 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
     });
     expect(mappings).toEqual([
       reading("PublishLambdaFunction", "RegistryTable"),
+      reading("AnnounceLambdaFunction", "RegistryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
       reading("TallyLambdaFunction", "DeliveryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
     ]);
   });

@@ -60,6 +60,26 @@ test("a new version is served from the next recheck on", async () => {
   expect(await fresh(surface)).toEqual({ snapshot: content("two"), version: 2, confirmedAt: clock });
 });
 
+test("what is published again is confirmed under its new version, and no part is read", async () => {
+  await publish("one");
+  const fresh = instance();
+  await fresh(surface);
+  await publish("one");
+  proxy.clear();
+  clock += 2_001;
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 2, confirmedAt: clock });
+  expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 0 });
+});
+
+test("content that was there before, and other content between, is loaded as it is now", async () => {
+  await publish("one");
+  const fresh = instance();
+  await fresh(surface);
+  for (const id of ["two", "one"]) await publish(id);
+  clock += 2_001;
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 3, confirmedAt: clock });
+});
+
 test("age counts from before the reading, however long it takes", async () => {
   await publish("one");
   proxy.rules([{ op: "GetItem", act: "delay", ms: 20 }]);

@@ -8,6 +8,7 @@ import type { Rule } from "../support/fault-proxy.ts";
 import { APPLIED, REFUSED_SINGLE } from "../support/faults.ts";
 import { CLOSES_AT, OPENS_AT, season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
+import { someOf } from "../support/thoroughness.ts";
 
 const store = await storeBehindProxy();
 const { proxy, delivery } = store;
@@ -23,7 +24,7 @@ afterAll(() => store.close());
 
 const brand = (name: string): ServedBrand => ({
   brand: name,
-  grant: { phases: ["main"], templates: ["link-card"], expiresAt: CLOSES_AT },
+  grants: [{ phases: ["main"], templates: ["link-card"], state: "current", expiresAt: CLOSES_AT }],
   attestation: null,
   campaigns: [],
 });
@@ -79,12 +80,48 @@ test("the pointer and the parts are read consistently", async () => {
   ]);
 });
 
-test("publishing the same content again writes nothing", async () => {
-  const { pointer } = await publish(snapshot("mei"));
+test("publishing the same content again is a version of its own, and writes the pointer alone", async () => {
+  const { pointer: one } = await publish(snapshot("one"));
+  const { pointer: two } = await publish(snapshot("two"), one);
+  const before = await parts();
   proxy.clear();
-  expect(await snapshots.publish(snapshot("mei"), pointer, OPENS_AT + 1)).toBe(true);
-  expect(proxy.log).toEqual([]);
-  expect(await snapshots.pointer(surface)).toEqual(pointer);
+  expect(await snapshots.publish(snapshot("two"), two, OPENS_AT + 1)).toBe(true);
+  expect(proxy.log.map(({ op, body }) => [op, body.includes("POINTER")])).toEqual([["PutItem", true]]);
+  expect(await snapshots.pointer(surface)).toEqual({ ...two, version: 3, publishedAt: OPENS_AT + 1 });
+  expect(await parts()).toEqual(before);
+});
+
+test("a publisher with an older lineup cannot put it over what was meanwhile published again", async () => {
+  const { pointer: first } = await publish(snapshot("now"));
+  // One read "older" and was held up; since then it is as it was, and another has published that.
+  const { done, pointer: again } = await publish(snapshot("now"), first);
+  expect(done).toBe(true);
+  expect(await publish(snapshot("older"), first)).toEqual({ done: false, pointer: again });
+  expect(await snapshots.load(surface, again)).toEqual(snapshot("now"));
+});
+
+test("content that comes back after other content is published and whole, and who holds its older pointer can load what it names", async () => {
+  let over: SnapshotPointer | undefined;
+  for (const text of ["a", "b", "b", "a", "a", "b", "a"]) {
+    const held = over;
+    over = (await publish(snapshot(text), over)).pointer;
+    expect(await snapshots.load(surface, over)).toEqual(snapshot(text));
+    if (held) expect((await snapshots.load(surface, held)).surface).toBe(surface);
+  }
+  expect(over).toMatchObject({ version: 7, since: 7, before: 6 });
+  expect(await parts()).toHaveLength(2);
+});
+
+test("of publishers racing with the same content over the same version, all may take it for theirs, and it is one version", async () => {
+  const { pointer: first } = await publish(snapshot("a"));
+  for (const text of ["a", "b"]) {
+    const over = (await snapshots.pointer(surface)) ?? first;
+    const outcomes = await Promise.all([1, 2, 3].map(() => snapshots.publish(snapshot(text), over, OPENS_AT)));
+    expect(outcomes).toEqual([true, true, true]);
+    const pointer = (await snapshots.pointer(surface)) as SnapshotPointer;
+    expect(pointer.version).toBe(over.version + 1);
+    expect(await snapshots.load(surface, pointer)).toEqual(snapshot(text));
+  }
 });
 
 test("of publishers racing for the same version exactly one wins, and what it published is whole", async () => {
@@ -137,7 +174,10 @@ test.each<Act>([...APPLIED])("a pointer written under %s is recognised as ours",
 test("whatever fault strikes whichever call of a publication, the old or the new snapshot is there and whole, and a retry ends with the new", async () => {
   const acts = [...APPLIED, ...REFUSED_SINGLE];
   // Two parts, the pointer, the search for superseded parts and the dropping of one: more positions than calls do no harm.
-  const runs = acts.flatMap((act) => [0, 1, 2, 3, 4, 5].map((after) => ({ act, after, of: `kill-${act}-${after}.` })));
+  const runs = someOf(
+    acts.flatMap((act) => [0, 1, 2, 3, 4, 5].map((after) => ({ act, after, of: `kill-${act}-${after}.` }))),
+    618,
+  );
   const big = (text: string, of: string) => snapshot(text.repeat(360_000), of);
   const second = new Map<string, SnapshotPointer>();
   for (const { of } of runs) {
@@ -145,7 +185,7 @@ test("whatever fault strikes whichever call of a publication, the old or the new
     second.set(of, (await publish(snapshot("two", of), one)).pointer);
   }
   proxy.rules(runs.map(({ act, after, of }): Rule => ({ op: "*", match: new RegExp(of), act, after })));
-  const hurried = () => snapshotStore(new Table(store.client({ maxAttempts: 2, timeoutMs: 1_000 }), delivery.name));
+  const hurried = () => snapshotStore(new Table(store.client({ maxAttempts: 2, timeoutMs: 3_000 }), delivery.name));
   const told = await Promise.all(
     runs.map(({ of }) =>
       publish(big("3", of), second.get(of), hurried()).then(
@@ -166,7 +206,12 @@ test("whatever fault strikes whichever call of a publication, the old or the new
     });
     if (outcome === true) expect(between.version).toBe(3);
     const { done, pointer } = await publish(big("3", of), between);
-    expect({ which, done, version: pointer.version }).toEqual({ which, done: true, version: 3 });
+    expect({ which, done, version: pointer.version, since: pointer.since }).toEqual({
+      which,
+      done: true,
+      version: between.version + 1,
+      since: 3,
+    });
     expect(await snapshots.load(of, pointer)).toEqual(big("3", of));
   }
 }, 120_000);

@@ -30,11 +30,13 @@ export interface Exchange {
 type Handling = (exchange: Exchange) => Promise<void> | void;
 type Batch = Readonly<Record<string, readonly unknown[] | { readonly Keys: readonly unknown[] }>>;
 
+const JSON_1_0 = "application/x-amz-json-1.0";
+
 /** An error as DynamoDB words it. */
 function refusal(status: number, type: string, message: string, more: object = {}): Answer {
   return {
     status,
-    headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": randomUUID() },
+    headers: { "content-type": JSON_1_0, "x-amzn-requestid": randomUUID() },
     body: JSON.stringify({ __type: type, message, ...more }),
   };
 }
@@ -85,8 +87,9 @@ const part = (batch: Batch, from: number, to?: number): Batch =>
 
 async function partialBatch({ op, body, n, forward, answer }: Exchange): Promise<void> {
   const { RequestItems } = JSON.parse(body) as { RequestItems: Batch };
-  const done = await forward(changed(body, () => ({ RequestItems: part(RequestItems, 0, n) })));
   const left = op === "BatchGetItem" ? "UnprocessedKeys" : "UnprocessedItems";
+  if (n === 0) return answer({ status: 200, headers: { "content-type": JSON_1_0 }, body: JSON.stringify({ [left]: RequestItems }) });
+  const done = await forward(changed(body, () => ({ RequestItems: part(RequestItems, 0, n) })));
   answer({ ...done, body: changed(done.body, () => ({ [left]: part(RequestItems, n) })) });
 }
 

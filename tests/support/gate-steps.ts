@@ -5,7 +5,7 @@ import { people } from "../../scripts/local/people.ts";
 import type { Caller, Gate, Reply } from "./gate.ts";
 
 const sample = (name: string) => JSON.parse(readFileSync(resolve(import.meta.dirname, `../../resources/sample/${name}.json`), "utf8"));
-const { names, store, categories, documents, contact } = sample("brands").brands[0];
+const { names, marketplace, store, categories, documents, contacts } = sample("brands").brands[0];
 const { brand: _brand, ...face } = sample("cards").cards[0];
 
 export const SURFACE = "wechat-moments";
@@ -27,21 +27,29 @@ export const PLAN = {
   ],
   applicationsCloseAt: "2024-05-20T12:00:00+08:00",
   clickGraceEndsAt: "2024-06-28T00:00:00+08:00",
+  propagationMs: 7_200_000,
+  reworkMs: 172_800_000,
   admissions: [
     {
       surface: SURFACE,
       storeTypes: ["flagship", "franchise", "specialty"],
       closedCategories: ["tobacco"],
       requiredDocuments: ["business-licence", "trademark"],
+      waivable: ["trial-full"],
+      capacity: 500,
     },
   ],
 };
 
-export const APPLICATION = { season: SEASON, surface: SURFACE, names, store, categories, documents, contact };
-export const GRANT = { decision: "approve", phases: ["wave-1", "wave-2"], templates: ["310", "450", "showcase-1-3"] };
+export const APPLICATION = { season: SEASON, marketplace, surfaces: [SURFACE], names, store, categories, documents, contacts };
+export const TERMS = { surface: SURFACE, phases: ["wave-1", "wave-2"], templates: ["310", "450", "showcase-1-3"], dailyShare: 2_000 };
+export const GRANT = { decision: "approve", grants: [TERMS], waivers: [] };
 export const DENIAL = { decision: "deny", feedback: [{ code: "logo-blurred", text: "The logo is blurred.", element: "/images/0" }] };
+export const CHANGES = { ...DENIAL, decision: "request-changes" };
 export const CAMPAIGN = { season: SEASON, surface: SURFACE, name: "618 第一波", flight: null };
 export const CARD = face;
+/** Nobody listens there. */
+export const WEBHOOK = { url: "http://127.0.0.1:9/hook", types: ["grant.given"] };
 export const REQUEST = { surface: SURFACE, slots: 1, viewer: { key: "viewer-7f3a", installedApps: ["tmall"] } };
 
 export const MEI: User = { role: "brand", ...people.brand };
@@ -52,6 +60,10 @@ export function newBrand(): User {
   const number = `1${String(++brandsSoFar).padStart(25, "0")}`;
   return { sub: `usr_marketer_${brandsSoFar}`, role: "brand", tenant: `brd_${number}` };
 }
+
+/** A brand's application under a name that is like no other brand's. */
+export const applicationOf = ({ tenant }: User): typeof APPLICATION =>
+  tenant === MEI.tenant ? APPLICATION : { ...APPLICATION, names: { zh: `品牌${tenant}`, en: `Brand ${tenant}` } };
 
 /** The steps of the flow through the endpoints, each of which has to succeed. */
 export function stepsOf(gate: Gate) {
@@ -64,15 +76,45 @@ export function stepsOf(gate: Gate) {
     plan: (plan: object = PLAN, as: Caller = "operator") => made(gate.call("POST /v1/seasons", { as, body: plan })),
     announce: (season: string = SEASON, version = 1) =>
       made(gate.call("POST /v1/seasons/{season}/publication", { as: "operator", params: { season }, body: { version } })),
-    apply: (as: Caller = MEI, form: object = APPLICATION) => made(gate.call("POST /v1/applications", { as, body: form })),
+    apply: (as: User = MEI, form: object = applicationOf(as)) => made(gate.call("POST /v1/applications", { as, body: form })),
+    draft: (as: User) => made(gate.call("POST /v1/applications", { as, body: { ...applicationOf(as), submit: false } })),
+    submit: (application: string, as: User) =>
+      made(gate.call("POST /v1/applications/{application}/submission", { as, params: { application } })),
+    edit: (application: string, as: User, form: object) =>
+      made(gate.call("PUT /v1/applications/{application}", { as, params: { application }, body: form })),
+    withdraw: (application: string, as: User) =>
+      made(gate.call("POST /v1/applications/{application}/withdrawal", { as, params: { application } })),
+    appeal: (application: string, as: User, words = "Please look again.") =>
+      made(gate.call("POST /v1/applications/{application}/appeal", { as, params: { application }, body: { words } })),
     attest: (application: string, expiresAt = PLAN.clickGraceEndsAt) =>
       made(gate.call("POST /v1/applications/{application}/attestation", { as: "attester", params: { application }, body: { expiresAt } })),
-    grant: (application: string) =>
-      made(gate.call("POST /v1/applications/{application}/reviews", { as: "reviewer", params: { application }, body: GRANT })),
+    review: (application: string, body: object) =>
+      made(gate.call("POST /v1/applications/{application}/reviews", { as: "reviewer", params: { application }, body })),
+    grant: (application: string) => steps.review(application, GRANT),
+    turnAttestation: (application: string, verb: string, reason = "A test.") =>
+      made(
+        gate.call("POST /v1/applications/{application}/attestation/turns", {
+          as: "attester",
+          params: { application },
+          body: { verb, reason },
+        }),
+      ),
+    turnGrant: (application: string, grant: string, verb: string, reason = "A test.") =>
+      made(
+        gate.call("POST /v1/applications/{application}/grants/{grant}/turns", {
+          as: "reviewer",
+          params: { application, grant },
+          body: { verb, reason },
+        }),
+      ),
+    read: (application: string, as: Caller = "auditor") =>
+      made(gate.call("GET /v1/applications/{application}", { as, params: { application } })),
+    queue: (as: Caller = "reviewer") => made(gate.call("GET /v1/reviews", { as })),
     campaign: (as: Caller = MEI, form: object = CAMPAIGN) => made(gate.call("POST /v1/campaigns", { as, body: form })),
     card: (campaign: string, as: Caller = MEI) => made(gate.call("POST /v1/cards", { as, body: { ...CARD, campaign } })),
     approveCard: (card: string) =>
       made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve" } })),
+    subscribe: (as: Caller, body: object = WEBHOOK) => made(gate.call("POST /v1/webhooks", { as, body })),
     decide: (request: object = REQUEST) => made(gate.call("POST /v1/decisions", { as: "feed", body: request })),
     report: (as: Caller = MEI, season = SEASON) => made(gate.call("GET /v1/reports/delivery", { as, query: { season, surface: SURFACE } })),
   };
@@ -88,11 +130,11 @@ export function stepsOf(gate: Gate) {
     async admit(as: User = MEI, attestedUntil?: string) {
       const { id: application } = await steps.apply(as);
       await steps.attest(application, attestedUntil);
-      await steps.grant(application);
+      const [{ id: grant }] = (await steps.grant(application)).grants;
       const { id: campaign } = await steps.campaign(as);
       const { id: card } = await steps.card(campaign, as);
       await steps.approveCard(card);
-      return { application, campaign, card };
+      return { application, grant, campaign, card };
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Application, Attestation } from "../../lib/domain/application.ts";
+import type { Application } from "../../lib/domain/application.ts";
+import type { Attestation } from "../../lib/domain/attestation.ts";
 import type { AuditEvent } from "../../lib/domain/audit.ts";
 import type { Campaign } from "../../lib/domain/campaign.ts";
 import type { Card } from "../../lib/domain/card.ts";
@@ -33,7 +34,9 @@ export const season = (changes: Partial<Season> = {}): Season => ({
   phases: [{ id: "main", names, opensAt: OPENS_AT, closesAt: CLOSES_AT }],
   applicationsCloseAt: OPENS_AT,
   clickGraceEndsAt: CLOSES_AT + 86_400_000,
-  admissions: [{ surface: "moments", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [] }],
+  propagationMs: 7_200_000,
+  reworkMs: 86_400_000,
+  admissions: [{ surface: "moments", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [], waivable: [], capacity: null }],
   status: "scheduled",
   turns: [],
   version: 1,
@@ -42,28 +45,40 @@ export const season = (changes: Partial<Season> = {}): Season => ({
 
 export const application = (changes: Partial<Application> = {}): Application => ({
   ...parties,
-  ...waiting,
   id: "app_1",
   season: "618-2024",
-  surface: "moments",
+  surfaces: ["moments"],
   names,
   store: { id: "123", type: "flagship", names },
   categories: ["beauty"],
-  documents: [{ kind: "licence", number: "A1", expiresOn: "2025-01-01" }],
-  contact: { name: "Ann", email: "ann@lanmo.example" },
+  documents: [{ kind: "licence", number: "A1", fingerprint: "a".repeat(64), expiresOn: "2025-01-01" }],
+  contacts: [{ name: "Ann", email: "ann@lanmo.example" }],
+  state: "pending",
+  revision: 1,
+  flags: [],
+  appeal: null,
+  editors: ["ann"],
+  createdAt: EARLIER,
+  submittedAt: EARLIER,
   attestedAt: null,
+  rulings: [],
+  version: 1,
   ...changes,
 });
 
 export const attestation = (changes: Partial<Attestation> = {}): Attestation => ({
   ...parties,
   application: "app_1",
-  surface: "moments",
+  revision: 1,
+  surfaces: ["moments"],
   season: "618-2024",
   storeType: "flagship",
   attestedBy: "tom",
   attestedAt: EARLIER,
+  state: "current",
   expiresAt: CLOSES_AT,
+  reason: null,
+  version: 1,
   ...changes,
 });
 
@@ -71,14 +86,20 @@ export const grant = (changes: Partial<Grant> = {}): Grant => ({
   ...parties,
   id: "grt_1",
   application: "app_1",
+  names,
   surface: "moments",
   season: "618-2024",
   phases: ["main"],
   templates: ["link-card"],
+  dailyShare: null,
   storeId: "123",
+  storeType: "flagship",
   grantedBy: "rob",
   grantedAt: EARLIER,
+  state: "current",
   expiresAt: CLOSES_AT,
+  reason: null,
+  version: 1,
   ...changes,
 });
 
@@ -117,6 +138,8 @@ export const auditEvent = (changes: Partial<AuditEvent> = {}): AuditEvent => ({
   actor: { sub: "ann", role: "brand", tenant: "lanmo" },
   action: "application:submit",
   subject: "application/app_1",
+  concern: { ...parties, season: "618-2024", surfaces: ["moments"] },
+  effects: [],
   version: 1,
   before: null,
   after: "pending",

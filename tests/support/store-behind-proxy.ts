@@ -17,6 +17,8 @@ export interface StoreBehindProxy {
   readonly delivery: Table;
   /** The shipping client, with nothing but the proxy between it and the store. */
   client(settings?: Partial<Omit<ClientSettings, "endpoint">>): DynamoDBDocumentClient;
+  /** A way past the proxy. */
+  readonly direct: DynamoDBDocumentClient;
   /** Every item of the table, read past the proxy, in order of key. */
   items(table: Table): Promise<Item[]>;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export async function storeBehindProxy(settings: Partial<Omit<ClientSettings, "e
     proxy,
     run,
     client,
+    direct,
     registry: new Table(client(), names.registry),
     delivery: new Table(client(), names.delivery),
     async items({ name }) {

@@ -12,6 +12,8 @@ const PROD = {
   TOKEN_AUDIENCE: "seasongate",
   EVENT_KEY: "k1:0123456789abcdef0123456789abcdef",
   PUBLIC_URL: "https://api.example.com",
+  CURSOR_KEY: "k1:fedcba9876543210fedcba9876543210",
+  WHITELIST_CONTACT: "whitelist@example.com",
 };
 const LOCAL = stackEnv(
   {},
@@ -20,6 +22,7 @@ const LOCAL = stackEnv(
     jwksUrl: "http://127.0.0.1:2/jwks.json",
     publicUrl: "http://127.0.0.1:3",
     eventKey: "local-1:0123456789abcdef0123456789abcdef",
+    cursorKey: "local-1:fedcba9876543210fedcba9876543210",
     clockOffsetFile: "/tmp/clock",
   },
 );
@@ -45,21 +48,36 @@ test.each(KINDS)("the local stack has its %s settings", (_kind, wanted) => {
 });
 
 describe.each(["dev", "prod"])("stage %s", (STAGE) => {
-  test.each(["CLOCK_OFFSET_FILE", "DYNAMODB_ENDPOINT", "JWKS_URL", "TOKEN_ISSUER", "EVENT_KEY", "PUBLIC_URL"])(
-    "refuses the local stack's %s by its name, without its value, whatever it was asked for",
-    (name) => {
-      for (const [, wanted] of KINDS) {
-        const value = LOCAL[name] ?? "";
-        const message = faultOf(() => configure(wanted, { ...PROD, STAGE, [name]: value }));
-        expect(message).toContain(name);
-        expect(message).not.toContain(value);
-      }
-    },
-  );
+  test.each([
+    "CLOCK_OFFSET_FILE",
+    "DYNAMODB_ENDPOINT",
+    "WEBHOOKS_TO_LOOPBACK",
+    "JWKS_URL",
+    "TOKEN_ISSUER",
+    "EVENT_KEY",
+    "CURSOR_KEY",
+    "PUBLIC_URL",
+  ])("refuses the local stack's %s by its name, without its value, whatever it was asked for", (name) => {
+    for (const [, wanted] of KINDS) {
+      const value = LOCAL[name] ?? "";
+      const message = faultOf(() => configure(wanted, { ...PROD, STAGE, [name]: value }));
+      expect(message).toContain(name);
+      expect(message).not.toContain(value);
+    }
+  });
 
   test("names every local trace at once", () => {
     const message = faultOf(() => configure(settings.registry, { ...LOCAL, STAGE }));
-    for (const name of ["CLOCK_OFFSET_FILE", "DYNAMODB_ENDPOINT", "JWKS_URL", "TOKEN_ISSUER", "EVENT_KEY"]) expect(message).toContain(name);
+    for (const name of [
+      "CLOCK_OFFSET_FILE",
+      "DYNAMODB_ENDPOINT",
+      "WEBHOOKS_TO_LOOPBACK",
+      "JWKS_URL",
+      "TOKEN_ISSUER",
+      "EVENT_KEY",
+      "CURSOR_KEY",
+    ])
+      expect(message).toContain(name);
   });
 });
 
@@ -92,6 +110,10 @@ describe("a bad setting is named", () => {
     ["events", "EVENT_KEY", "k1:secret-too-short"],
     ["events", "EVENT_KEY", undefined],
     ["events", "PUBLIC_URL", "secret.example"],
+    ["whitelist", "CURSOR_KEY", "k1:secret-too-short"],
+    ["whitelist", "CURSOR_KEY", undefined],
+    ["whitelist", "WHITELIST_CONTACT", "secret, not an address"],
+    ["webhooks", "WEBHOOKS_TO_LOOPBACK", "secret-host"],
     ["registry", "REGISTRY_TABLE", undefined],
     ["registry", "REGISTRY_TABLE", "ab"],
     ["delivery", "DELIVERY_TABLE", undefined],

@@ -6,6 +6,7 @@ const settings = {
   jwksUrl: "http://127.0.0.1:2/jwks.json",
   publicUrl: "http://127.0.0.1:3",
   eventKey: "k:v",
+  cursorKey: "k:v",
   clockOffsetFile: "/c",
 };
 

@@ -11,7 +11,9 @@ const forms = bodyForms(await makeWorld(gate));
 afterAll(() => gate.close());
 
 const SERVER_FIELDS = [
-  ..."status version id brand tenant host marketplace submittedBy submittedAt decidedBy decidedAt grantedBy grantedAt".split(" "),
+  ..."status state version revision id brand tenant host marketplace flags waived appeal rulings editors createdAt submittedBy submittedAt decidedBy decidedAt grantedBy grantedAt".split(
+    " ",
+  ),
   ..."expiresAt attestedAt attestedBy createdBy createdAt turns feedback role sub pk sk commit doc requestId".split(" "),
   ..."whitelisted spent constructor prototype toString anything".split(" "),
 ];
@@ -32,7 +34,11 @@ const BAD_NUMBERS = [
 
 const deep = (levels: number, open = "[", close = "]") => open.repeat(levels) + close.repeat(levels);
 const kindOf = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
-const mayBeNull = (path: Path) => path.length === 1 && (path[0] === "offer" || path[0] === "flight");
+const last = (path: Path) => String(path.at(-1));
+const mayBeNull = (path: Path) => ["offer", "flight", "dailyShare", "capacity"].includes(last(path));
+/** Fields with a default. */
+const mayBeLeft = (path: Path) =>
+  ["submit", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs"].includes(last(path));
 /** The viewer's key is the host's own and never kept or shown: any text will do. */
 const isText = (body: object) => (path: Path) => typeof valueAt(body, path) === "string" && path.at(-1) !== "key";
 
@@ -110,7 +116,7 @@ describe.each(forms)("$form", ({ route, call }) => {
       const kind = kindOf(valueAt(body, path));
       const others = [null, true, 42, 1.5, [], {}, [null], { x: 1 }, kind === "string" ? 0 : "text"];
       const wrong = others.filter((value) => kindOf(value) !== kind && !(value === null && mayBeNull(path)));
-      const left = typeof path.at(-1) === "number" ? [] : [undefined];
+      const left = typeof path.at(-1) === "number" || mayBeLeft(path) ? [] : [undefined];
       return [...wrong, ...left].map((value) => [`${pointer(path)} = ${JSON.stringify(value)}`, { body: withValue(body, path, value) }]);
     });
     expect(await through(changes)).toEqual([]);

@@ -22,8 +22,8 @@ const SNAPSHOT: Snapshot = {
       brands: [
         {
           brand: `brd_${ULID}`,
-          grant: { phases: ["wave-1"], templates: ["310"], expiresAt: SEASON_END },
-          attestation: { expiresAt: SEASON_END },
+          grants: [{ phases: ["wave-1"], templates: ["310"], state: "current", expiresAt: SEASON_END }],
+          attestation: { state: "current", expiresAt: SEASON_END },
           campaigns: [
             {
               id: `cmp_${ULID}`,

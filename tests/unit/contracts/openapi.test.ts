@@ -11,10 +11,10 @@ test("no two endpoints share an address", () => {
 
 test.each([...ROUTES])(
   "%s is in the document, with who may and every way to fail",
-  (_key, { method, path, action, status, refusals, failure, params, query, body }) => {
+  (_key, { method, path, action, status, refusals, failure, cacheControl, params, query, body }) => {
     const operation = document.paths?.[path]?.[method.toLowerCase() as "get"];
     expect(operation?.summary).toMatch(/\.$/);
-    expect(Object.keys(operation?.responses ?? {})).toEqual([String(status), "default"]);
+    expect(Object.keys(operation?.responses ?? {})).toEqual([String(status), ...(cacheControl ? ["304"] : []), "default"]);
     const failed = operation?.responses?.["default"] as { description: string; content: object };
     for (const refusal of refusals) expect(failed.description).toContain(refusal);
     expect(Object.keys(failed.content)).toEqual([failure === "page" ? "text/html" : "application/problem+json"]);

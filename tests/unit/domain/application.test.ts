@@ -1,195 +1,292 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Application, type ApplicationForm, approve, attest, submit } from "../../../lib/domain/application.ts";
-import { grant } from "../../../lib/domain/grant.ts";
-import type { Season } from "../../../lib/domain/season.ts";
-import { application, clauses, form, OPENING, PARTIES, phase, refusalOf, SEASON_END, season } from "./fixtures.ts";
+import {
+  type Application,
+  amend,
+  appeal,
+  approve,
+  attested,
+  begin,
+  edit,
+  type Flag,
+  refuse,
+  submit,
+  withdraw,
+} from "../../../lib/domain/application.ts";
+import type { ApplicationState } from "../../../lib/domain/application-machine.ts";
+import { application, form, frozen, OPENING, PARTIES, refusalOf, season } from "./fixtures.ts";
 
-const AT = season().applicationsCloseAt - 1;
-const submission = (over: Partial<ApplicationForm> = {}, on: Season = season(), at = AT) => ({
-  id: "app_1",
-  brand: "brd_1",
-  form: form(over),
-  season: on,
-  by: "ann",
-  at,
+const act = { by: "bo", at: OPENING };
+const reviewer = { by: "rob", at: OPENING };
+const given = (over: Partial<Application> = {}) => frozen(application({ version: 7, ...over }));
+const flag = (code: string, over: Partial<Flag> = {}): Flag => ({ code, field: `/${code}`, detail: `${code}.`, waived: null, ...over });
+const feedback = [{ code: "logo-blurred", text: "The logo is blurred.", element: "/documents/0" }];
+const other = form({ names: { zh: "新", en: "New" }, categories: ["home"], contacts: [{ name: "Li", email: "li@example.com" }] });
+const ruling = (over: object = {}) => ({ verb: "deny" as const, by: "rob", at: 1, revision: 1, feedback, ...over });
+
+const STATES: readonly ApplicationState[] = ["draft", "pending", "changes-requested", "approved", "denied", "withdrawn"];
+
+/** Every verb, and the states it may be used in. */
+const VERBS: readonly [verb: string, use: (on: Application) => Application, from: readonly ApplicationState[]][] = [
+  ["edit", (on) => edit(on, form(), act), ["draft", "changes-requested"]],
+  ["submit", (on) => submit(on, [], act), ["draft", "changes-requested"]],
+  ["attest", (on) => attested({ ...on, attestedAt: null }, act), ["pending"]],
+  ["approve", (on) => approve(on, {}, reviewer), ["pending"]],
+  ["deny", (on) => refuse(on, "deny", feedback, reviewer), ["pending"]],
+  ["request-changes", (on) => refuse(on, "request-changes", feedback, reviewer), ["pending"]],
+  ["appeal", (on) => appeal(on, "words", act), ["denied"]],
+  ["amend", (on) => amend(on, other, [], act), ["approved"]],
+  ["withdraw", (on) => withdraw(on, act), ["draft", "pending", "changes-requested", "approved", "denied"]],
+];
+
+describe.each(VERBS)("%s", (verb, use, from) => {
+  test.each(STATES)("of an application that is %s is done or refused as it is drawn, under the next version", (state) => {
+    const on = given({ state });
+    if (from.includes(state)) expect(use(on).version).toBe(8);
+    else expect(refusalOf(() => use(on))).toMatchObject({ code: "wrong-state", reasons: [{ code: `${verb}-not-possible`, field: "" }] });
+  });
 });
-const faultsOf = (...given: Parameters<typeof submission>) => {
-  const { code, reasons } = refusalOf(() => submit(submission(...given)));
-  expect(code).toBe("not-admissible");
-  return clauses(reasons);
-};
+
+test("an application begins as its brand's own draft, with the season's host, not submitted and not attested", () => {
+  const on = season({ host: "weibo", marketplace: "jd" });
+  expect(begin({ id: "app_9", brand: "brd_1", form: form(), season: on, by: "ann", at: 5 })).toEqual({
+    ...form(),
+    ...PARTIES,
+    host: "weibo",
+    id: "app_9",
+    state: "draft",
+    revision: 0,
+    flags: [],
+    appeal: null,
+    editors: ["ann"],
+    createdAt: 5,
+    submittedAt: null,
+    attestedAt: null,
+    rulings: [],
+    version: 1,
+  });
+});
+
+describe("editing", () => {
+  test.each(["draft", "changes-requested"] as const)("what is %s changes the form and who edited it, and nothing else", (state) => {
+    const on = given({ state, rulings: [ruling()] });
+    expect(edit(on, other, act)).toEqual({ ...on, ...other, editors: ["ann", "bo"], version: 8 });
+  });
+
+  test("by somebody who had a hand in it before names them once", () => {
+    expect(edit(given({ state: "draft", editors: ["bo", "ann"] }), other, act).editors).toEqual(["bo", "ann"]);
+  });
+
+  test("never moves an application to another season", () => {
+    expect(edit(given({ state: "draft" }), form({ season: "double-11-2024" }), act).season).toBe("618-2024");
+  });
+});
 
 describe("submitting", () => {
-  test.each(["scheduled", "open"] as const)("what passes the machine waits for people while the season is %s", (status) => {
-    expect(submit(submission({}, season({ status })))).toEqual({
-      ...form(),
-      ...PARTIES,
-      id: "app_1",
-      attestedAt: null,
-      status: "pending",
-      submittedBy: "ann",
-      submittedAt: AT,
-      decidedBy: null,
-      decidedAt: null,
-      feedback: [],
-      version: 1,
-    });
-  });
-
-  test.each(["draft", "closed"] as const)("a season that is %s takes no applications", (status) => {
-    expect(refusalOf(() => submit(submission({}, season({ status }))))).toEqual({ code: "season-not-open-to-applications", reasons: [] });
-  });
-
-  test("a surface the season is not held on is the only thing told", () => {
-    expect(faultsOf({ surface: "elsewhere", store: { ...form().store, type: "independent" } })).toEqual(["surface-not-in-season /surface"]);
-  });
-
-  test("the deadline is the first instant too late", () => {
-    expect(faultsOf({}, season(), season().applicationsCloseAt)).toEqual(["deadline-passed /season"]);
-  });
-
-  test("a store type the season does not admit is told with those it does", () => {
-    const { reasons } = refusalOf(() => submit(submission({ store: { ...form().store, type: "independent" } })));
-    expect(reasons).toEqual([
-      { code: "store-type-not-admitted", field: "/store/type", detail: "This season admits flagship, franchise, specialty." },
-    ]);
-  });
-
-  test.each(["flagship", "franchise", "specialty"])("a %s store is admitted", (type) => {
-    expect(submit(submission({ store: { ...form().store, type } })).status).toBe("pending");
-  });
-
-  test("a closed category is told where it stands", () => {
-    expect(faultsOf({ categories: ["beauty", "tobacco", "home"] })).toEqual(["category-closed /categories/1"]);
-  });
-
-  test("each missing document is told by its kind", () => {
-    const { reasons } = refusalOf(() => submit(submission({ documents: [] })));
-    expect(clauses(reasons)).toEqual(["document-missing /documents", "document-missing /documents"]);
-    expect(reasons.map(({ detail }) => detail)).toEqual(["A business-licence is required.", "A trademark is required."]);
-  });
-
-  test("one document present leaves the other missing", () => {
-    const { reasons } = refusalOf(() => submit(submission({ documents: form().documents.slice(0, 1) })));
-    expect(reasons.map(({ detail }) => detail)).toEqual(["A trademark is required."]);
-  });
-
-  test("every fault is told at once", () => {
-    const documents = [{ kind: "trademark", number: "1", expiresOn: "2024-05-01" }];
-    expect(faultsOf({ store: { ...form().store, type: "independent" }, categories: ["tobacco"], documents }, season(), SEASON_END)).toEqual(
-      [
-        "deadline-passed /season",
-        "store-type-not-admitted /store/type",
-        "category-closed /categories/0",
-        "document-missing /documents",
-        "document-expiring /documents/0/expiresOn",
-      ],
-    );
-  });
-});
-
-describe("a document has to be valid on the season's last day", () => {
-  const [licence, trademark] = [
-    { kind: "business-licence", number: "1", expiresOn: "2030-01-01" },
-    { kind: "trademark", number: "2" },
-  ];
-  const ending = (zone: string, closesAt: string) =>
-    season({ zone, phases: [phase("only", OPENING, Date.parse(closesAt))], clickGraceEndsAt: Date.parse(closesAt) });
+  const flags = [flag("name-looks-alike")];
 
   test.each([
-    ["Asia/Shanghai", "2024-06-21T00:00:00+08:00", "2024-06-20", "2024-06-19"],
-    ["Asia/Shanghai", "2024-06-21T00:00:00.001+08:00", "2024-06-21", "2024-06-20"],
-    ["Asia/Shanghai", "2025-01-01T00:00:00+08:00", "2024-12-31", "2024-12-30"],
-    ["America/New_York", "2024-06-21T00:00:00-04:00", "2024-06-20", "2024-06-19"],
-    ["America/New_York", "2024-11-04T00:00:00-05:00", "2024-11-03", "2024-11-02"],
-    ["Pacific/Apia", "2024-06-21T00:00:00+13:00", "2024-06-20", "2024-06-19"],
-    ["UTC", "2024-06-21T00:00:00Z", "2024-06-20", "2024-06-19"],
-  ])("in %s, a season that closes at %s needs it to last until %s", (zone, closesAt, lastDay, dayBefore) => {
-    const on = ending(zone, closesAt);
-    expect(submit(submission({ documents: [licence, { ...trademark, expiresOn: lastDay }] as never }, on)).status).toBe("pending");
-    expect(faultsOf({ documents: [licence, { ...trademark, expiresOn: dayBefore }] as never }, on)).toEqual([
-      "document-expiring /documents/1/expiresOn",
-    ]);
+    ["a draft", "draft", 0],
+    ["what was sent back for changes", "changes-requested", 3],
+  ] as const)("%s makes it the next revision, with new flags, to be attested anew", (_what, state, revision) => {
+    const on = given({ state, revision, flags: [flag("old")], rulings: [ruling()], submittedAt: null });
+    expect(submit(on, flags, act)).toEqual({
+      ...on,
+      state: "pending",
+      revision: revision + 1,
+      flags,
+      editors: ["ann", "bo"],
+      submittedAt: OPENING,
+      attestedAt: null,
+      version: 8,
+    });
   });
 });
 
 describe("attesting", () => {
-  const waiting = application({ attestedAt: null, version: 1 });
-  const act = { by: "tao", at: OPENING, expiresAt: OPENING + 1 };
-
-  test("the marketplace vouches for the store that applied, and the application says when", () => {
-    expect(attest(waiting, act)).toEqual({
-      application: { ...waiting, attestedAt: OPENING, version: 2 },
-      attestation: {
-        ...PARTIES,
-        application: "app_1",
-        surface: "wechat-moments",
-        season: "618-2024",
-        storeType: "flagship",
-        attestedBy: "tao",
-        attestedAt: OPENING,
-        expiresAt: OPENING + 1,
-      },
-    });
+  test("says when, and changes nothing else", () => {
+    const on = given({ attestedAt: null });
+    expect(attested(on, act)).toEqual({ ...on, attestedAt: OPENING, version: 8 });
   });
 
-  test.each([
-    ["already-decided", application({ status: "approved" }), act],
-    ["already-decided", application({ status: "denied", attestedAt: null }), act],
-    ["already-attested", application(), act],
-  ] as const)("is refused: %s", (code, given, by) => {
-    expect(refusalOf(() => attest(given, by))).toEqual({ code, reasons: [] });
-  });
-
-  test.each([0, -1])("it has to end later than now, not %i ms after", (ms) => {
-    const { code, reasons } = refusalOf(() => attest(waiting, { ...act, expiresAt: OPENING + ms }));
-    expect([code, ...clauses(reasons)]).toEqual(["not-admissible", "attestation-expired /expiresAt"]);
+  test("is done once for a revision", () => {
+    expect(refusalOf(() => attested(given(), act))).toEqual({ code: "already-attested", reasons: [] });
   });
 });
 
 describe("approving", () => {
-  const act = { by: "rob", at: OPENING };
-
-  test("an attested application is approved by somebody else", () => {
-    expect(approve(application(), act)).toEqual(application({ status: "approved", decidedBy: "rob", decidedAt: OPENING, version: 3 }));
-  });
-
-  test.each([
-    ["already-decided", application({ status: "approved" }), "rob"],
-    ["already-decided", application({ status: "denied" }), "rob"],
-    ["self-review", application(), "ann"],
-    ["not-attested", application({ attestedAt: null }), "rob"],
-  ] as const)("is refused: %s", (code, given: Application, by) => {
-    expect(refusalOf(() => approve(given, { by, at: OPENING }))).toEqual({ code, reasons: [] });
-  });
-});
-
-describe("the grant", () => {
-  const act = { id: "grt_1", templates: ["310", "450"], by: "rob", at: OPENING };
-
-  test("names what it covers, belongs to the applicant and ends with the season", () => {
-    expect(grant(application(), season(), { phases: ["wave-2"], templates: ["450"] }, act)).toEqual({
-      ...PARTIES,
-      id: "grt_1",
-      application: "app_1",
-      surface: "wechat-moments",
-      season: "618-2024",
-      phases: ["wave-2"],
-      templates: ["450"],
-      storeId: "990000000001",
-      grantedBy: "rob",
-      grantedAt: OPENING,
-      expiresAt: SEASON_END,
+  test("adds the ruling on this revision to those there were", () => {
+    const earlier = ruling({ verb: "request-changes" });
+    const on = given({ revision: 2, rulings: [earlier] });
+    expect(approve(on, {}, reviewer)).toEqual({
+      ...on,
+      state: "approved",
+      rulings: [earlier, { verb: "approve", by: "rob", at: OPENING, revision: 2, feedback: [] }],
+      version: 8,
     });
   });
 
-  test("a phase or a template that does not exist is told where it stands, with those that do", () => {
-    const terms = { phases: ["wave-1", "wave-9"], templates: ["999", "310"] };
-    const { code, reasons } = refusalOf(() => grant(application(), season(), terms, act));
-    expect(code).toBe("not-admissible");
-    expect(reasons).toEqual([
-      { code: "phases-unknown", field: "/phases/1", detail: "Known: wave-1, wave-2." },
-      { code: "templates-unknown", field: "/templates/0", detail: "Known: 310, 450." },
+  test("needs the marketplace's word first", () => {
+    expect(refusalOf(() => approve(given({ attestedAt: null }), {}, reviewer))).toEqual({ code: "not-attested", reasons: [] });
+  });
+
+  test("waives each flag with who, when and why", () => {
+    const on = given({ flags: [flag("trial-full"), flag("name-looks-alike")] });
+    const { flags } = approve(on, { "name-looks-alike": "The same house.", "trial-full": "As agreed." }, reviewer);
+    expect(flags).toEqual([
+      { ...flag("trial-full"), waived: { by: "rob", at: OPENING, reason: "As agreed." } },
+      { ...flag("name-looks-alike"), waived: { by: "rob", at: OPENING, reason: "The same house." } },
     ]);
+  });
+
+  test("one waiver is for all flags of its code", () => {
+    const on = given({ flags: [flag("document-expiring"), flag("document-expiring", { field: "/documents/1" })] });
+    expect(approve(on, { "document-expiring": "Renewed." }, reviewer).flags.map(({ waived }) => waived?.reason)).toEqual([
+      "Renewed.",
+      "Renewed.",
+    ]);
+  });
+
+  test("is refused with every flag that has no waiver", () => {
+    const on = given({ flags: [flag("trial-full"), flag("name-looks-alike"), flag("constructor")] });
+    const { code, reasons } = refusalOf(() => approve(on, { "trial-full": "As agreed." }, reviewer));
+    expect(code).toBe("flag-not-waived");
+    expect(reasons).toEqual(["name-looks-alike", "constructor"].map((each) => ({ code: each, field: `/${each}`, detail: `${each}.` })));
+  });
+
+  test("a waiver from an earlier approval does not count again", () => {
+    const old = { by: "rob", at: 1, reason: "then" };
+    expect(refusalOf(() => approve(given({ flags: [flag("trial-full", { waived: old })] }), {}, reviewer)).code).toBe("flag-not-waived");
+  });
+});
+
+describe("refusing", () => {
+  test.each([
+    ["deny", "denied"],
+    ["request-changes", "changes-requested"],
+  ] as const)("%s adds the ruling with its feedback, and leaves the form, the flags and the attestation", (verb, state) => {
+    const earlier = ruling({ verb: "request-changes" });
+    const on = given({ attestedAt: null, revision: 2, flags: [flag("trial-full")], rulings: [earlier] });
+    const added = { verb, by: "rob", at: OPENING, revision: 2, feedback };
+    expect(refuse(on, verb, feedback, reviewer)).toEqual({ ...on, state, rulings: [earlier, added], version: 8 });
+  });
+});
+
+describe("four eyes", () => {
+  const rulings: readonly [string, (on: Application, by: string) => Application][] = [
+    ["approve", (on, by) => approve(on, {}, { by, at: OPENING })],
+    ["deny", (on, by) => refuse(on, "deny", feedback, { by, at: OPENING })],
+    ["request-changes", (on, by) => refuse(on, "request-changes", feedback, { by, at: OPENING })],
+  ];
+  const draft = begin({ id: "app_1", brand: "brd_1", form: form(), season: season(), by: "ann", at: 1 });
+  const by = (name: string) => ({ by: name, at: 2 });
+  const vouched = (on: Application) => attested(on, { by: "tao", at: 3 });
+
+  describe.each(rulings)("%s", (verb, rule) => {
+    test("nobody rules on what they have submitted", () => {
+      expect(refusalOf(() => rule(vouched(submit(draft, [], by("ann"))), "ann"))).toEqual({ code: "self-review", reasons: [] });
+      expect(rule(vouched(submit(draft, [], by("ann"))), "rob").rulings).toMatchObject([{ verb, by: "rob" }]);
+    });
+
+    test("nor on what they have only edited, when somebody else submitted it", () => {
+      const submitted = submit(edit(draft, other, by("bo")), [], by("cy"));
+      expect(refusalOf(() => rule(vouched(submitted), "bo")).code).toBe("self-review");
+      expect(refusalOf(() => rule(vouched(submitted), "cy")).code).toBe("self-review");
+    });
+
+    test("nor on what they have begun, when somebody else submitted it", () => {
+      expect(refusalOf(() => rule(vouched(submit(draft, [], by("bo"))), "ann")).code).toBe("self-review");
+    });
+
+    test("nor on what they have submitted, when somebody else appealed", () => {
+      const denied = refuse(vouched(submit(draft, [], by("ann"))), "deny", feedback, by("rob"));
+      expect(refusalOf(() => rule(appeal(denied, "words", by("bo")), "bo")).code).toBe("self-review");
+      expect(refusalOf(() => rule(appeal(denied, "words", by("bo")), "ann")).code).toBe("self-review");
+    });
+
+    test("whoever ruled before may rule again", () => {
+      const denied = refuse(vouched(submit(draft, [], by("ann"))), "deny", feedback, by("rob"));
+      expect(rule(appeal(denied, "words", by("bo")), "rob").rulings).toHaveLength(2);
+    });
+  });
+});
+
+test("an application is ruled on as often as it can be kept, and then no more", () => {
+  const rulings = (length: number) => Array.from({ length }, () => ruling());
+  let most = 1;
+  while (most < 1_000 && !isRefused(most)) most++;
+  expect(most).toBeLessThan(1_000);
+  expect(refusalOf(() => approve(given({ rulings: rulings(most) }), {}, reviewer)).code).toBe("too-many-rulings");
+  expect(refusalOf(() => refuse(given({ rulings: rulings(most) }), "deny", [], reviewer)).code).toBe("too-many-rulings");
+  expect(approve(given({ rulings: rulings(most - 1) }), {}, reviewer).rulings).toHaveLength(most);
+
+  function isRefused(length: number) {
+    try {
+      refuse(given({ rulings: rulings(length) }), "deny", [], reviewer);
+      return false;
+    } catch {
+      return true;
+    }
+  }
+});
+
+describe("appealing", () => {
+  test("puts it before the host again, in the brand's words; the form, the attestation and the rulings stand", () => {
+    const on = given({ state: "denied", rulings: [ruling()], flags: [flag("trial-full")] });
+    expect(appeal(on, "Look again.", act)).toEqual({
+      ...on,
+      state: "pending",
+      appeal: "Look again.",
+      editors: ["ann", "bo"],
+      submittedAt: OPENING,
+      version: 8,
+    });
+  });
+
+  test("is done once", () => {
+    const again = given({ state: "denied", appeal: "Look again.", rulings: [ruling(), ruling()] });
+    expect(refusalOf(() => appeal(again, "And again.", act))).toEqual({ code: "already-appealed", reasons: [] });
+  });
+});
+
+test.each(STATES.filter((state) => state !== "withdrawn"))("withdrawing what is %s keeps all there is of it", (state) => {
+  const on = given({ state, rulings: [ruling()], flags: [flag("trial-full")] });
+  expect(withdraw(on, act)).toEqual({ ...on, state: "withdrawn", editors: ["ann", "bo"], version: 8 });
+});
+
+describe("amending what was approved", () => {
+  const on = given({ state: "approved", revision: 2, flags: [flag("trial-full")], rulings: [ruling({ verb: "approve" })] });
+
+  test("in its contacts alone keeps it approved, attested and of the same revision", () => {
+    const contacts = [{ name: "Li", email: "li@example.com" }] as const;
+    const after = amend(on, form({ contacts }), on.flags, act);
+    expect(after).toEqual({ ...on, contacts, editors: ["ann", "bo"], version: 8 });
+  });
+
+  test("in nothing at all keeps it as it was", () => {
+    expect(amend(on, form(), [flag("ignored")], act)).toEqual({ ...on, editors: ["ann", "bo"], version: 8 });
+  });
+
+  test.each([
+    ["marketplace", { marketplace: "jd" }],
+    ["surfaces", { surfaces: ["wechat-moments", "wechat-channels"] }],
+    ["names", { names: { zh: "新", en: "New" } }],
+    ["store", { store: { ...form().store, id: "1" } }],
+    ["categories", { categories: ["home"] }],
+    ["documents", { documents: form().documents.slice(0, 1) }],
+  ] as const)("in its %s sends it back as the next revision, to be attested and reviewed anew", (_field, over) => {
+    const flags = [flag("name-looks-alike")];
+    const changed = form({ ...over, season: "double-11-2024" } as never);
+    expect(amend(on, changed, flags, act)).toEqual({
+      ...on,
+      ...changed,
+      season: "618-2024",
+      state: "pending",
+      revision: 3,
+      flags,
+      editors: ["ann", "bo"],
+      submittedAt: OPENING,
+      attestedAt: null,
+      version: 8,
+    });
   });
 });

@@ -4,25 +4,40 @@ import { PARTIES } from "./fixtures.ts";
 
 const ACTIONS = Object.keys(AUTHORISATION) as Action[];
 
+const READS = ["application:read", "campaign:read", "card:read", "change:read", "report:read", "season:read", "whitelist:read"] as const;
 /** Who may do what, written a second time and by role, so that a change of the table is a change of both. */
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
-  brand: [
-    "application:submit",
-    "application:read",
-    "campaign:create",
-    "campaign:read",
-    "card:create",
-    "card:read",
-    "season:read",
-    "report:read",
+  brand: [...READS, "application:submit", "campaign:create", "card:create", "subscription:manage"],
+  attester: [
+    ...READS,
+    "application:attest",
+    "application:review-queue",
+    "subscription:manage",
+    "whitelist:import",
+    "whitelist:import-read",
   ],
-  attester: ["application:attest", "application:read", "campaign:read", "card:read", "season:read", "report:read"],
-  reviewer: ["application:review", "application:read", "campaign:read", "card:review", "card:read", "season:read", "report:read"],
-  operator: ["season:plan", "season:publish", "application:read", "campaign:read", "card:read", "season:read", "report:read"],
-  feed: ["decision:make", "season:read"],
-  auditor: ["application:read", "campaign:read", "card:read", "season:read", "report:read"],
+  reviewer: [
+    ...READS,
+    "application:review",
+    "application:review-queue",
+    "card:review",
+    "whitelist:check",
+    "whitelist:import",
+    "whitelist:import-read",
+  ],
+  operator: [
+    ...READS,
+    "application:review-queue",
+    "season:plan",
+    "season:publish",
+    "subscription:manage",
+    "whitelist:check",
+    "whitelist:import-read",
+  ],
+  feed: ["decision:make", "season:read", "whitelist:check"],
+  auditor: [...READS, "application:review-queue", "whitelist:check", "whitelist:import-read"],
 };
-const PUBLIC: readonly Action[] = ["event:record", "meta:read"];
+const PUBLIC: readonly Action[] = ["event:record", "meta:read", "whitelist:public"];
 
 test.each(ROLES.flatMap((role) => ACTIONS.map((action) => [role, action] as const)))("%s and %s", (role, action) => {
   expect(mayAttempt(role, action)).toBe(ALLOWED[role].includes(action) || PUBLIC.includes(action));

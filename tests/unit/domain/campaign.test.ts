@@ -1,25 +1,29 @@
 import { expect, test } from "@jest/globals";
 import { type CampaignForm, createCampaign } from "../../../lib/domain/campaign.ts";
-import type { Grant } from "../../../lib/domain/grant.ts";
 import { clauses, grant, HOUR, OPENING, PARTIES, refusalOf, SEASON_END, season } from "./fixtures.ts";
 
 const FORM: CampaignForm = { season: "618-2024", surface: "wechat-moments", name: "天猫618", flight: null };
-const create = (flight: CampaignForm["flight"], given: Grant | undefined = grant(), at = OPENING) =>
-  createCampaign({ ...FORM, flight }, { season: season(), grant: given, id: "cmp_1", by: "ann", at });
+const create = (flight: CampaignForm["flight"], given = [grant()], at = OPENING) =>
+  createCampaign({ ...FORM, flight }, { season: season(), grants: given, id: "cmp_1", by: "ann", at });
 
 test("a granted brand's campaign belongs to the parties of its grant", () => {
   expect(create(null)).toEqual({ ...FORM, ...PARTIES, id: "cmp_1", createdBy: "ann", createdAt: OPENING, version: 1 });
 });
 
 test("without a grant there is none", () => {
-  expect(refusalOf(() => createCampaign(FORM, { season: season(), grant: undefined, id: "cmp_1", by: "ann", at: OPENING })).code).toBe(
+  expect(refusalOf(() => createCampaign(FORM, { season: season(), grants: [], id: "cmp_1", by: "ann", at: OPENING })).code).toBe(
     "not-granted",
   );
 });
 
-test("a grant is over the instant it expires", () => {
-  expect(create(null, grant({ expiresAt: OPENING + 1 })).id).toBe("cmp_1");
-  expect(refusalOf(() => create(null, grant({ expiresAt: OPENING }))).code).toBe("not-granted");
+test("a grant is over the guard band before it expires", () => {
+  expect(create(null, [grant({ expiresAt: OPENING + 251 })]).id).toBe("cmp_1");
+  expect(refusalOf(() => create(null, [grant({ expiresAt: OPENING + 250 })])).code).toBe("not-granted");
+});
+
+test.each(["suspended", "revoked"] as const)("a %s grant is none, and one that is current is enough", (state) => {
+  expect(refusalOf(() => create(null, [grant({ state })])).code).toBe("not-granted");
+  expect(create(null, [grant({ state, marketplace: "jd" }), grant({ id: "grt_2" })]).marketplace).toBe("tmall");
 });
 
 test.each([

@@ -3,8 +3,8 @@ import { type CardForm, lint, submitCard } from "../../../lib/domain/card.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
 import { campaign, cardForm, clauses, frozen, grant, image, OPENING, PARTIES, refusalOf, surface } from "./fixtures.ts";
 
-const submit = (over: Partial<CardForm> = {}, given: ReturnType<typeof grant> | undefined = grant(), at = OPENING) =>
-  submitCard(cardForm(over), { campaign: campaign(), grant: given, surface, id: "crd_1", by: "ann", at });
+const submit = (over: Partial<CardForm> = {}, given = [grant()], at = OPENING) =>
+  submitCard(cardForm(over), { campaign: campaign(), grants: given, surface, id: "crd_1", by: "ann", at });
 
 describe("submitting", () => {
   test("a card that keeps the limits waits for the host and leads to the granted store", () => {
@@ -29,21 +29,31 @@ describe("submitting", () => {
     expect(submit({ destination: { kind: "item", itemId: "42" } }).destination).toEqual({ kind: "item", id: "42" });
   });
 
-  test("a grant is needed, and is over the instant it expires", () => {
-    const parties = { campaign: campaign(), grant: undefined, surface, id: "crd_1", by: "ann", at: OPENING };
+  test("a grant is needed, and is over the guard band before it expires", () => {
+    const parties = { campaign: campaign(), grants: [], surface, id: "crd_1", by: "ann", at: OPENING };
     expect(refusalOf(() => submitCard(cardForm(), parties))).toEqual({ code: "not-granted", reasons: [] });
-    expect(refusalOf(() => submit({}, grant({ expiresAt: OPENING })))).toEqual({ code: "not-granted", reasons: [] });
-    expect(submit({}, grant({ expiresAt: OPENING + 1 })).status).toBe("pending");
+    expect(refusalOf(() => submit({}, [grant({ expiresAt: OPENING + 250 })]))).toEqual({ code: "not-granted", reasons: [] });
+    expect(submit({}, [grant({ expiresAt: OPENING + 251 })]).status).toBe("pending");
   });
 
   test("a template outside the grant is refused with those inside it", () => {
-    const { code, reasons } = refusalOf(() => submit({}, grant({ templates: ["450", "showcase"] })));
+    const { code, reasons } = refusalOf(() => submit({}, [grant({ templates: ["450", "showcase"] })]));
     expect(code).toBe("card-not-acceptable");
     expect(reasons).toEqual([{ code: "template-not-granted", field: "/template", detail: "The grant names 450, showcase." }]);
   });
 
+  test.each(["suspended", "revoked"] as const)(
+    "a %s grant is none; of several, the one that is current and names the template counts",
+    (state) => {
+      const other = grant({ id: "grt_2", templates: ["450"], storeId: "2" });
+      expect(refusalOf(() => submit({}, [grant({ state })])).code).toBe("not-granted");
+      expect(refusalOf(() => submit({}, [grant({ state }), other])).code).toBe("card-not-acceptable");
+      expect(submit({}, [other, grant({ id: "grt_3", storeId: "3" })]).destination).toEqual({ kind: "store", id: "3" });
+    },
+  );
+
   test("faults of the grant and of the card are told together", () => {
-    const { reasons } = refusalOf(() => submit({ text: {}, callToAction: "买" }, grant({ templates: ["450"] })));
+    const { reasons } = refusalOf(() => submit({ text: {}, callToAction: "买" }, [grant({ templates: ["450"] })]));
     expect(clauses(reasons)).toEqual([
       "template-not-granted /template",
       "text-too-short /text/title",

@@ -19,10 +19,18 @@ const card = (id: string, template = "310"): ServedCard => ({
   destination: { kind: "store", id: "1" },
 });
 const campaign = (cards: readonly ServedCard[], flight: ServedCampaign["flight"] = null): ServedCampaign => ({ id: "cmp", flight, cards });
+type ServedGrant = ServedBrand["grants"][number];
+const grant = (over: Partial<ServedGrant> = {}): ServedGrant => ({
+  phases: ["wave-1", "wave-2"],
+  templates: ["310"],
+  state: "current",
+  expiresAt: SEASON_END,
+  ...over,
+});
 const brand = (name: string, over: Partial<ServedBrand> = {}): ServedBrand => ({
   brand: name,
-  grant: { phases: ["wave-1", "wave-2"], templates: ["310"], expiresAt: SEASON_END },
-  attestation: { expiresAt: SEASON_END },
+  grants: [grant()],
+  attestation: { state: "current", expiresAt: SEASON_END },
   campaigns: [campaign([card(`card-of-${name}`)])],
   ...over,
 });
@@ -133,19 +141,34 @@ describe("the reason of an empty answer is the nearest miss", () => {
     ["one over and one to come", [season([], { phases: [phase("x", 0, 1_000)] }), season([])], OPENING - 1, "phase-not-open"],
     ["an open season with nobody in it", [season([])], AT, "brand-not-whitelisted"],
     ["a draft", [season(BRANDS, { status: "draft" })], AT, "phase-not-open"],
+    ["grants to another phase", [season([brand("ba", { grants: [grant({ phases: ["wave-2"] })] })])], AT, "brand-not-whitelisted"],
+    ["expired grants", [season([brand("ba", { grants: [grant({ expiresAt: AT })] })])], AT, "grant-expired"],
+    ["a suspended grant", [season([brand("ba", { grants: [grant({ state: "suspended" })] })])], AT, "grant-expired"],
+    ["a revoked grant", [season([brand("ba", { grants: [grant({ state: "revoked" })] })])], AT, "grant-expired"],
     [
-      "grants to another phase",
-      [season([brand("ba", { grant: { phases: ["wave-2"], templates: ["310"], expiresAt: SEASON_END } })])],
+      "a suspended attestation",
+      [season([brand("ba", { attestation: { state: "suspended", expiresAt: SEASON_END } })])],
       AT,
-      "brand-not-whitelisted",
+      "attestation-missing",
     ],
-    ["expired grants", [season([brand("ba", { grant: { phases: ["wave-1"], templates: ["310"], expiresAt: AT } })])], AT, "grant-expired"],
+    [
+      "a card in a template that only a grant for another phase names",
+      [season([brand("ba", { grants: [grant({ templates: ["450"] }), grant({ phases: ["wave-2"] })] })])],
+      AT,
+      "card-not-approved",
+    ],
+    [
+      "a card in a template that only a suspended grant names",
+      [season([brand("ba", { grants: [grant({ templates: ["450"] }), grant({ state: "suspended" })] })])],
+      AT,
+      "card-not-approved",
+    ],
     ["no attestation", [season([brand("ba", { attestation: null })])], AT, "attestation-missing"],
     ["no card", [season([brand("ba", { campaigns: [] })])], AT, "card-not-approved"],
     ["no card of a granted template", [season([brand("ba", { campaigns: [campaign([card("x", "450")])] })])], AT, "card-not-approved"],
     [
       "an expired grant, and a brand without attestation",
-      [season([brand("ba", { grant: { phases: ["wave-1"], templates: [], expiresAt: AT } }), brand("bb", { attestation: null })])],
+      [season([brand("ba", { grants: [grant({ templates: [], expiresAt: AT })] }), brand("bb", { attestation: null })])],
       AT,
       "attestation-missing",
     ],
@@ -159,8 +182,8 @@ describe("the reason of an empty answer is the nearest miss", () => {
       "a grant to another phase, and an expired one",
       [
         season([
-          brand("ba", { grant: { phases: ["wave-1"], templates: [], expiresAt: AT } }),
-          brand("bb", { grant: { phases: ["wave-2"], templates: [], expiresAt: SEASON_END } }),
+          brand("ba", { grants: [grant({ templates: [], expiresAt: AT })] }),
+          brand("bb", { grants: [grant({ phases: ["wave-2"], templates: [] })] }),
         ]),
       ],
       AT,
@@ -177,6 +200,10 @@ describe("whatever the snapshot, the instant and the slots", () => {
   const START = 1_000_000;
   const instants = fc.integer({ min: START - 1_000, max: START + 20_000 });
   const ends = fc.oneof({ weight: 9, arbitrary: fc.constant(START + 30_000) }, { weight: 1, arbitrary: instants });
+  const states = fc.oneof(
+    { weight: 4, arbitrary: fc.constant("current" as const) },
+    { weight: 1, arbitrary: fc.constantFrom("suspended" as const, "revoked" as const) },
+  );
   const phases = (from: number) => [phase("p1", from, from + 4_000), phase("p2", from + 5_000, from + 9_000)] as const;
   const cards = fc.array(fc.record({ id: fc.constantFrom("c1", "c2", "c3"), template: fc.constantFrom("310", "450") }), {
     minLength: 1,
@@ -186,12 +213,16 @@ describe("whatever the snapshot, the instant and the slots", () => {
   const brands = fc.uniqueArray(
     fc.record({
       brand: fc.constantFrom("a", "b", "c", "d", "e", "f"),
-      grant: fc.record({
-        phases: fc.subarray(["p1", "p2"], { minLength: 1 }),
-        templates: fc.subarray(["310", "450"], { minLength: 1 }),
-        expiresAt: ends,
-      }),
-      attestation: fc.option(fc.record({ expiresAt: ends })),
+      grants: fc.array(
+        fc.record({
+          phases: fc.subarray(["p1", "p2"], { minLength: 1 }),
+          templates: fc.subarray(["310", "450"], { minLength: 1 }),
+          state: states,
+          expiresAt: ends,
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      attestation: fc.option(fc.record({ state: states, expiresAt: ends })),
       campaigns: fc.array(
         fc
           .record({ id: fc.constantFrom("m1", "m2"), flight: flights, cards })
@@ -219,16 +250,20 @@ describe("whatever the snapshot, the instant and the slots", () => {
     const found: string[] = [];
     for (const { id, status, phases, brands } of seasons)
       for (const open of phases.filter(({ opensAt, closesAt }) => status !== "draft" && well(opensAt, closesAt)))
-        for (const { brand, grant, attestation, campaigns } of brands)
+        for (const { brand, grants, attestation, campaigns } of brands)
           for (const { flight, cards } of campaigns)
             for (const { id: shown, template } of cards)
               if (
-                grant.phases.includes(open.id) &&
-                grant.expiresAt - at > 250 &&
-                attestation !== null &&
+                grants.some(
+                  (grant) =>
+                    grant.state === "current" &&
+                    grant.phases.includes(open.id) &&
+                    grant.expiresAt - at > 250 &&
+                    grant.templates.includes(template),
+                ) &&
+                attestation?.state === "current" &&
                 attestation.expiresAt - at > 250 &&
-                (flight === null || well(flight.opensAt, flight.closesAt)) &&
-                grant.templates.includes(template)
+                (flight === null || well(flight.opensAt, flight.closesAt))
               )
                 found.push(`${id} ${open.id} ${brand} ${shown} ${template}`);
     return found;

@@ -30,38 +30,54 @@ const INSTANTS: readonly Row<{ at: number; open?: string; shut?: NoAdReason }>[]
 const BOTH = ["wave-1", "wave-2"];
 const OTHER: Readonly<Record<string, string>> = { "wave-1": "wave-2", "wave-2": "wave-1" };
 
+type Held = Standing["grants"][number];
+const current = (phases: readonly string[], expiresAt: number): Held => ({ phases, state: "current", expiresAt });
+
+const TURNED = ["suspended", "revoked"] as const;
+const held = (state: Held["state"], at: number): Held => ({ ...current(BOTH, at + HOUR), state });
+const other = (open: string | undefined) => [OTHER[open ?? ""] ?? "wave-1"];
+
 /** Each grant by the instant and the open phase, with the reason it gives when a phase is open and when none is. */
 const GRANTS: readonly Row<{
-  of: (at: number, open: string | undefined) => Standing["grant"];
+  of: (at: number, open: string | undefined) => readonly Held[];
   open?: NoAdReason;
   shut?: NoAdReason;
 }>[] = [
-  ["no grant", { of: () => undefined, open: "brand-not-whitelisted", shut: "brand-not-whitelisted" }],
-  ["a grant to all phases", { of: (at) => ({ phases: BOTH, expiresAt: at + HOUR }) }],
-  ["a grant 251 ms from its end", { of: (at) => ({ phases: BOTH, expiresAt: at + 251 }) }],
-  ["a grant within its guard band", { of: (at) => ({ phases: BOTH, expiresAt: at + 250 }), open: "grant-expired", shut: "grant-expired" }],
-  ["an expired grant", { of: (at) => ({ phases: BOTH, expiresAt: at }), open: "grant-expired", shut: "grant-expired" }],
-  [
-    "a grant to the other phase",
-    { of: (at, open) => ({ phases: [OTHER[open ?? ""] ?? "wave-1"], expiresAt: at + HOUR }), open: "brand-not-whitelisted" },
-  ],
+  ["no grant", { of: () => [], open: "brand-not-whitelisted", shut: "brand-not-whitelisted" }],
+  ["a grant to all phases", { of: (at) => [current(BOTH, at + HOUR)] }],
+  ["a grant 251 ms from its end", { of: (at) => [current(BOTH, at + 251)] }],
+  ["a grant within its guard band", { of: (at) => [current(BOTH, at + 250)], open: "grant-expired", shut: "grant-expired" }],
+  ["an expired grant", { of: (at) => [current(BOTH, at)], open: "grant-expired", shut: "grant-expired" }],
+  ["a grant to the other phase", { of: (at, open) => [current(other(open), at + HOUR)], open: "brand-not-whitelisted" }],
   [
     "an expired grant to the other phase",
     {
-      of: (at, open) => ({ phases: [OTHER[open ?? ""] ?? "wave-1"], expiresAt: at }),
+      of: (at, open) => [current(other(open), at)],
       open: "brand-not-whitelisted",
       shut: "grant-expired",
     },
   ],
-  ["a grant to no phase", { of: (at) => ({ phases: [], expiresAt: at + HOUR }), open: "brand-not-whitelisted" }],
+  ["a grant to no phase", { of: (at) => [current([], at + HOUR)], open: "brand-not-whitelisted" }],
+  ["a suspended grant", { of: (at) => [held("suspended", at)], open: "grant-expired", shut: "grant-expired" }],
+  ["a revoked grant", { of: (at) => [held("revoked", at)], open: "grant-expired", shut: "grant-expired" }],
+  ["a suspended and a revoked grant", { of: (at) => TURNED.map((state) => held(state, at)), open: "grant-expired", shut: "grant-expired" }],
+  ["one grant for each phase", { of: (at) => BOTH.map((phase) => current([phase], at + HOUR)) }],
+  ["a revoked grant, and a current one beside it", { of: (at) => [held("revoked", at), current(BOTH, at + HOUR)] }],
+  ["an expired grant, and a current one behind it", { of: (at) => [current(BOTH, at), current(BOTH, at + HOUR)] }],
+  [
+    "a suspended grant, and a current one to the other phase",
+    { of: (at, open) => [held("suspended", at), current(other(open), at + HOUR)], open: "grant-expired" },
+  ],
 ];
 
 const ATTESTATIONS: readonly Row<{ of: (at: number) => Standing["attestation"]; reason?: NoAdReason }>[] = [
-  ["no attestation", { of: () => undefined, reason: "attestation-missing" }],
-  ["a current attestation", { of: (at) => ({ expiresAt: at + HOUR }) }],
-  ["an attestation 251 ms from its end", { of: (at) => ({ expiresAt: at + 251 }) }],
-  ["an attestation within its guard band", { of: (at) => ({ expiresAt: at + 250 }), reason: "attestation-missing" }],
-  ["an expired attestation", { of: (at) => ({ expiresAt: at }), reason: "attestation-missing" }],
+  ["no attestation", { of: () => null, reason: "attestation-missing" }],
+  ["a current attestation", { of: (at) => ({ state: "current", expiresAt: at + HOUR }) }],
+  ["an attestation 251 ms from its end", { of: (at) => ({ state: "current", expiresAt: at + 251 }) }],
+  ["an attestation within its guard band", { of: (at) => ({ state: "current", expiresAt: at + 250 }), reason: "attestation-missing" }],
+  ["an expired attestation", { of: (at) => ({ state: "current", expiresAt: at }), reason: "attestation-missing" }],
+  ["a suspended attestation", { of: (at) => ({ state: "suspended", expiresAt: at + HOUR }), reason: "attestation-missing" }],
+  ["a revoked attestation", { of: (at) => ({ state: "revoked", expiresAt: at + HOUR }), reason: "attestation-missing" }],
 ];
 
 const told = (...reasons: (NoAdReason | undefined)[]) => reasons.filter((reason) => reason !== undefined);
@@ -70,7 +86,7 @@ const GRANTS_AND_ATTESTATIONS = GRANTS.flatMap((grant) => ATTESTATIONS.map((atte
 describe.each(INSTANTS)("%s", (_when, { at, open, shut }) => {
   test.each(GRANTS)("with %s", (_grant, grant) => {
     for (const [_name, attestation] of ATTESTATIONS) {
-      const standing = { grant: grant.of(at, open), attestation: attestation.of(at) };
+      const standing = { grants: grant.of(at, open), attestation: attestation.of(at) };
       const expected = told(shut, open ? grant.open : grant.shut, attestation.reason);
       for (const status of PUBLISHED)
         expect({ status, ...eligible({ ...standing, season: { phases: WAVES, status } }, at) }).toEqual({
@@ -83,7 +99,7 @@ describe.each(INSTANTS)("%s", (_when, { at, open, shut }) => {
 
   test("a draft stays shut, whatever the keys", () => {
     for (const { grant, attestation } of GRANTS_AND_ATTESTATIONS) {
-      const standing = { grant: grant[1].of(at, undefined), attestation: attestation[1].of(at) };
+      const standing = { grants: grant[1].of(at, undefined), attestation: attestation[1].of(at) };
       const expected = told(shut ?? "phase-not-open", grant[1].shut, attestation[1].reason);
       expect(eligible({ ...standing, season: { phases: WAVES, status: "draft" } }, at)).toEqual({ eligible: false, reasons: expected });
     }
@@ -97,20 +113,25 @@ test("eligible exactly when every condition holds by itself", () => {
     fc.integer({ min: OPENING, max: SEASON_END }),
   );
   const ids = fc.subarray(BOTH);
+  const states = fc.constantFrom("current" as const, "current" as const, "suspended" as const, "revoked" as const);
   fc.assert(
     fc.property(
       instants,
       fc.constantFrom<SeasonStatus>("draft", ...PUBLISHED),
-      fc.option(fc.record({ phases: ids, expiresAt: instants }), { nil: undefined }),
-      fc.option(fc.record({ expiresAt: instants }), { nil: undefined }),
-      (at, status, grant, attestation) => {
+      fc.array(fc.record({ phases: ids, state: states, expiresAt: instants }), { maxLength: 4 }),
+      fc.option(fc.record({ state: states, expiresAt: instants })),
+      (at, status, grants, attestation) => {
         const conditions = [
           status !== "draft",
-          WAVES.some(({ id, opensAt, closesAt }) => at - opensAt >= 250 && closesAt - at > 250 && grant?.phases.includes(id)),
-          grant !== undefined && grant.expiresAt - at > 250,
-          attestation !== undefined && attestation.expiresAt - at > 250,
+          WAVES.some(
+            ({ id, opensAt, closesAt }) =>
+              at - opensAt >= 250 &&
+              closesAt - at > 250 &&
+              grants.some(({ phases, state, expiresAt }) => phases.includes(id) && state === "current" && expiresAt - at > 250),
+          ),
+          attestation !== null && attestation.state === "current" && attestation.expiresAt - at > 250,
         ];
-        const found = eligible({ season: { phases: WAVES, status }, grant, attestation }, at);
+        const found = eligible({ season: { phases: WAVES, status }, grants, attestation }, at);
         expect(found.eligible).toBe(conditions.every(Boolean));
         expect(found.eligible).toBe(found.reasons.length === 0);
         expect(new Set(found.reasons).size).toBe(found.reasons.length);

@@ -1,10 +1,11 @@
 import type { Application, ApplicationForm } from "../../../lib/domain/application.ts";
+import type { Attestation } from "../../../lib/domain/attestation.ts";
 import type { Campaign } from "../../../lib/domain/campaign.ts";
 import type { CardForm, Image } from "../../../lib/domain/card.ts";
 import type { Placed } from "../../../lib/domain/delivery-event.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
-import type { Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
+import type { Admission, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
 
 /** 20 May 2024, 20:00 in Shanghai: the first wave of 618. */
@@ -21,6 +22,16 @@ export const phase = (id: string, opensAt: number, closesAt: number): Phase => (
 export const WAVES = [phase("wave-1", OPENING, OPENING + HOUR), phase("wave-2", OPENING + 2 * HOUR, OPENING + 3 * HOUR)] as const;
 export const SEASON_END = OPENING + 3 * HOUR;
 
+export const admission = (over: Partial<Admission> = {}): Admission => ({
+  surface: "wechat-moments",
+  storeTypes: ["flagship", "franchise", "specialty"],
+  closedCategories: ["tobacco"],
+  requiredDocuments: ["business-licence", "trademark"],
+  waivable: [],
+  capacity: null,
+  ...over,
+});
+
 export const plan = (over: Partial<SeasonPlan> = {}): SeasonPlan => ({
   id: "618-2024",
   host: "wechat",
@@ -30,14 +41,9 @@ export const plan = (over: Partial<SeasonPlan> = {}): SeasonPlan => ({
   phases: WAVES,
   applicationsCloseAt: OPENING - DAY,
   clickGraceEndsAt: SEASON_END + DAY,
-  admissions: [
-    {
-      surface: "wechat-moments",
-      storeTypes: ["flagship", "franchise", "specialty"],
-      closedCategories: ["tobacco"],
-      requiredDocuments: ["business-licence", "trademark"],
-    },
-  ],
+  propagationMs: 2 * HOUR,
+  reworkMs: DAY,
+  admissions: [admission()],
   ...over,
 });
 
@@ -45,15 +51,16 @@ export const season = (over: Partial<Season> = {}): Season => ({ ...plan(), stat
 
 export const form = (over: Partial<ApplicationForm> = {}): ApplicationForm => ({
   season: "618-2024",
-  surface: "wechat-moments",
+  marketplace: "tmall",
+  surfaces: ["wechat-moments"],
   names: NAMES,
   store: { id: "990000000001", type: "flagship", names: NAMES },
   categories: ["beauty"],
   documents: [
-    { kind: "business-licence", number: "BL-1", expiresOn: "2026-03-31" },
-    { kind: "trademark", number: "TM-1", expiresOn: "2027-02-28" },
+    { kind: "business-licence", number: "BL-1", fingerprint: "a".repeat(64), expiresOn: "2026-03-31" },
+    { kind: "trademark", number: "TM-1", fingerprint: "b".repeat(64), expiresOn: "2027-02-28" },
   ],
-  contact: { name: "沈若溪", email: "ann@example.com" },
+  contacts: [{ name: "沈若溪", email: "ann@example.com" }],
   ...over,
 });
 
@@ -61,14 +68,32 @@ export const application = (over: Partial<Application> = {}): Application => ({
   ...form(),
   ...PARTIES,
   id: "app_1",
-  status: "pending",
-  submittedBy: "ann",
+  state: "pending",
+  revision: 1,
+  flags: [],
+  appeal: null,
+  editors: ["ann"],
+  createdAt: OPENING - 4 * DAY,
   submittedAt: OPENING - 3 * DAY,
-  decidedBy: null,
-  decidedAt: null,
-  feedback: [],
   attestedAt: OPENING - 2 * DAY,
+  rulings: [],
   version: 2,
+  ...over,
+});
+
+export const attestation = (over: Partial<Attestation> = {}): Attestation => ({
+  ...PARTIES,
+  application: "app_1",
+  revision: 1,
+  season: "618-2024",
+  surfaces: ["wechat-moments"],
+  storeType: "flagship",
+  attestedBy: "tao",
+  attestedAt: OPENING - 2 * DAY,
+  state: "current",
+  expiresAt: SEASON_END,
+  reason: null,
+  version: 1,
   ...over,
 });
 
@@ -76,14 +101,20 @@ export const grant = (over: Partial<Grant> = {}): Grant => ({
   ...PARTIES,
   id: "grt_1",
   application: "app_1",
+  names: NAMES,
   surface: "wechat-moments",
   season: "618-2024",
   phases: ["wave-1", "wave-2"],
   templates: ["310"],
+  dailyShare: null,
   storeId: "990000000001",
+  storeType: "flagship",
   grantedBy: "rob",
   grantedAt: OPENING - DAY,
+  state: "current",
   expiresAt: SEASON_END,
+  reason: null,
+  version: 1,
   ...over,
 });
 

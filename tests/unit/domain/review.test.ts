@@ -32,7 +32,7 @@ test("a ruling says who, when and why, and keeps the rest", () => {
 test.each(["approved", "denied"] as const)("a ruling stands once made: %s", (status) => {
   expect(refusalOf(() => decided({ ...waiting, status }, "denied", { by: "rob", at: OPENING }))).toEqual({
     code: "already-decided",
-    reasons: [],
+    reasons: [{ code: "deny-not-possible", field: "", detail: `It is ${status}; possible from here: nothing.` }],
   });
 });
 

@@ -11,7 +11,7 @@ import {
   span,
   turned,
 } from "../../../lib/domain/season.ts";
-import { clauses, DAY, HOUR, OPENING, phase, plan, refusalOf, SEASON_END, season, WAVES } from "./fixtures.ts";
+import { admission, clauses, DAY, HOUR, OPENING, phase, plan, refusalOf, SEASON_END, season, WAVES } from "./fixtures.ts";
 
 const faultsOf = (...change: Parameters<typeof plan>) => {
   const { code, reasons } = refusalOf(() => draft(plan(...change)));
@@ -118,8 +118,16 @@ describe("publishing", () => {
     expect(schedule(drafted, 1, [])).toEqual({ ...drafted, status: "scheduled", version: 2 });
   });
 
-  test.each(["scheduled", "open", "closed"] as const)("a season that is %s is no draft", (status) => {
-    expect(refusalOf(() => schedule({ ...drafted, status }, 1, []))).toEqual({ code: "season-not-draft", reasons: [] });
+  test.each([
+    ["scheduled", "open"],
+    ["open", "close"],
+    ["closed", "nothing"],
+  ] as const)("a season that is %s is no draft", (status, possible) => {
+    const detail = `It is ${status}; possible from here: ${possible}.`;
+    expect(refusalOf(() => schedule({ ...drafted, status }, 1, []))).toEqual({
+      code: "season-not-draft",
+      reasons: [{ code: "publish-not-possible", field: "", detail }],
+    });
   });
 
   test.each([0, 2])("version %i is not the one in hand", (version) => {
@@ -127,7 +135,7 @@ describe("publishing", () => {
   });
 
   const other = (over: Partial<Season>) => season({ id: "double-11-2024", ...over });
-  const elsewhere = [{ surface: "another-surface", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [] }];
+  const elsewhere = [admission({ surface: "another-surface" })];
 
   test.each([
     ["meets in its last millisecond", other({ phases: [phase("x", SEASON_END - 1, SEASON_END + HOUR)] })],

@@ -1,21 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { submitCard } from "../../../lib/domain/card.ts";
 import { serve } from "../../../lib/domain/snapshot.ts";
-import { application, campaign, cardForm, grant, OPENING, PARTIES, SEASON_END, season, surface } from "./fixtures.ts";
+import { attestation, campaign, cardForm, grant, OPENING, SEASON_END, season, surface } from "./fixtures.ts";
 
-const attestation = (brand: string, expiresAt: number) => ({
-  ...PARTIES,
-  brand,
-  application: application().id,
-  surface: "wechat-moments",
-  season: "618-2024",
-  storeType: "flagship",
-  attestedBy: "tao",
-  attestedAt: OPENING,
-  expiresAt,
-});
 const card = (id: string, of: string) => ({
-  ...submitCard(cardForm({ campaign: of }), { campaign: campaign({ id: of }), grant: grant(), surface, id, by: "ann", at: OPENING }),
+  ...submitCard(cardForm({ campaign: of }), { campaign: campaign({ id: of }), grants: [grant()], surface, id, by: "ann", at: OPENING }),
 });
 const EMPTY = { attestations: [], grants: [], campaigns: [], cards: [] };
 
@@ -26,8 +15,12 @@ test("a season with nobody in it is served with its windows", () => {
 
 test("each granted brand has its own attestation, campaigns and cards, and nothing else of them", () => {
   const served = serve(season(), {
-    grants: [grant(), grant({ brand: "brd_2", phases: ["wave-1"], expiresAt: 7 })],
-    attestations: [attestation("brd_3", 1), attestation("brd_1", SEASON_END)],
+    grants: [
+      grant(),
+      grant({ id: "grt_2", brand: "brd_2", phases: ["wave-1"], expiresAt: 7, state: "suspended", reason: "why" }),
+      grant({ id: "grt_3", phases: ["wave-2"], templates: ["450"], state: "revoked" }),
+    ],
+    attestations: [attestation({ brand: "brd_3", expiresAt: 1 }), attestation({ state: "suspended", reason: "why" })],
     campaigns: [
       campaign(),
       campaign({ id: "cmp_2", brand: "brd_2", flight: { opensAt: 1, closesAt: 2 } }),
@@ -48,13 +41,16 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
   expect(served.brands).toEqual([
     {
       brand: "brd_1",
-      grant: { phases: ["wave-1", "wave-2"], templates: ["310"], expiresAt: SEASON_END },
-      attestation: { expiresAt: SEASON_END },
+      grants: [
+        { phases: ["wave-1", "wave-2"], templates: ["310"], state: "current", expiresAt: SEASON_END },
+        { phases: ["wave-2"], templates: ["450"], state: "revoked", expiresAt: SEASON_END },
+      ],
+      attestation: { state: "suspended", expiresAt: SEASON_END },
       campaigns: [{ id: "cmp_1", flight: null, cards: [face("crd_1", "cmp_1")] }],
     },
     {
       brand: "brd_2",
-      grant: { phases: ["wave-1"], templates: ["310"], expiresAt: 7 },
+      grants: [{ phases: ["wave-1"], templates: ["310"], state: "suspended", expiresAt: 7 }],
       attestation: null,
       campaigns: [{ id: "cmp_2", flight: { opensAt: 1, closesAt: 2 }, cards: [face("crd_2", "cmp_2")] }],
     },

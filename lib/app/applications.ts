@@ -1,0 +1,128 @@
+import { admit } from "../domain/admission.ts";
+import { type Application, type ApplicationForm, amend, appeal, begin, edit, isMaterial, submit, withdraw } from "../domain/application.ts";
+import { concernOf, type Effect } from "../domain/audit.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { Season } from "../domain/season.ts";
+import { committing } from "./commitment.ts";
+import { lapsed } from "./keys.ts";
+import type { ApplicationStore, Call, NewId, Now, SeasonStore } from "./ports.ts";
+import { within } from "./reach.ts";
+
+interface Deps {
+  readonly applications: ApplicationStore;
+  readonly seasons: SeasonStore;
+  readonly now: Now;
+  readonly newId: NewId;
+}
+
+type One = { application: string };
+
+/** A brand's application: kept as a draft, or submitted at once. @throws Refusal `not-admissible`, `already-applied`. */
+export const openApplication = (deps: Deps) => async (call: Call<unknown, unknown, ApplicationForm & { readonly submit: boolean }>) => {
+  const { submit: atOnce, ...form } = call.body;
+  const act = { by: call.user.sub, at: deps.now() };
+  const season = await publishedSeason(deps, form.season);
+  const drafted = begin({ ...act, id: deps.newId("app"), brand: call.user.tenant, form, season });
+  const application = atOnce ? { ...submit(drafted, await flagsOf(deps, drafted, season, act.at), act), version: 1 } : drafted;
+  await deps.applications.begin(application, transition(deps, call, atOnce ? "submit" : "draft", undefined, application));
+  return application;
+};
+
+/** The brand changes its application: a draft freely; an approved one goes back to the people when the change is material. */
+export const editApplication = (deps: Deps) => async (call: Call<One, unknown, ApplicationForm>) => {
+  const before = within(call.user, await deps.applications.get(call.params.application));
+  const act = { by: call.user.sub, at: deps.now() };
+  if (before.state !== "approved") {
+    const after = edit(before, call.body, act);
+    await deps.applications.save(after, transition(deps, call, "edit", before, after));
+    return after;
+  }
+  const season = await publishedSeason(deps, before.season);
+  const flags = isMaterial(before, call.body) ? await flagsOf(deps, { ...before, ...call.body }, season, act.at) : before.flags;
+  const after = amend(before, call.body, flags, act);
+  if (after.state === "approved") await deps.applications.save(after, transition(deps, call, "change-contacts", before, after));
+  else {
+    const { keys, effects } = await lapsed(deps, before, "The application was changed, and what the keys vouched for is no longer so.");
+    await deps.applications.lapse(after, keys, transition(deps, call, "amend", before, after, null, after, effects));
+  }
+  return after;
+};
+
+/** A draft, or what was sent back, goes to the people. @throws Refusal `wrong-state`, `not-admissible`. */
+export const submitApplication = (deps: Deps) => async (call: Call<One>) => {
+  const before = within(call.user, await deps.applications.get(call.params.application));
+  const at = deps.now();
+  const season = await publishedSeason(deps, before.season);
+  const after = submit(before, await flagsOf(deps, before, season, at), { by: call.user.sub, at });
+  await deps.applications.submit(after, transition(deps, call, "submit", before, after));
+  return after;
+};
+
+/** The brand asks again after a denial, once, in its own words. @throws Refusal `wrong-state`, `already-appealed`. */
+export const appealApplication = (deps: Deps) => async (call: Call<One, unknown, { readonly words: string }>) => {
+  const before = within(call.user, await deps.applications.get(call.params.application));
+  const after = appeal(before, call.body.words, { by: call.user.sub, at: deps.now() });
+  await deps.applications.save(after, transition(deps, call, "appeal", before, after, call.body.words));
+  return after;
+};
+
+/** The brand takes it back; what keys it had are revoked, and it may apply anew. @throws Refusal `wrong-state`. */
+export const withdrawApplication = (deps: Deps) => async (call: Call<One>) => {
+  const before = within(call.user, await deps.applications.get(call.params.application));
+  const after = withdraw(before, { by: call.user.sub, at: deps.now() });
+  const { keys, effects } = await lapsed(deps, before, "The application was withdrawn.");
+  await deps.applications.lapse(after, keys, transition(deps, call, "withdraw", before, after, null, after, effects));
+  return after;
+};
+
+/** The season, unless it is a draft, which nobody outside knows of. @throws Refusal `not-admissible`. */
+export async function publishedSeason({ seasons }: Deps, id: string): Promise<Season> {
+  const season = await seasons.get(id);
+  if (season && season.status !== "draft") return season;
+  throw new Refusal("not-admissible", [{ code: "season-unknown", field: "/season", detail: "No such season takes applications." }]);
+}
+
+/** What the machine notices about an application at an instant. @throws Refusal `not-admissible`, `season-not-open-to-applications`. */
+export async function flagsOf({ applications }: Deps, application: Application, season: Season, at: number) {
+  const { brand, names, surfaces } = application;
+  const held = new Set((await applications.grants(application)).filter(({ state }) => state !== "revoked").map(({ surface }) => surface));
+  const full = await Promise.all(
+    season.admissions.map(async ({ surface, capacity }) =>
+      capacity !== null &&
+      surfaces.includes(surface) &&
+      !held.has(surface) &&
+      (await applications.placesTaken(surface, season.id)) >= capacity
+        ? [surface]
+        : [],
+    ),
+  );
+  return admit(application, season, { at, looksLike: await applications.looksLike(season.id, brand, names), fullSurfaces: full.flat() });
+}
+
+/** What a change of an application is saved with. */
+export const transition = (
+  deps: Pick<Deps, "newId" | "now">,
+  call: Call,
+  verb: string,
+  before: Application | undefined,
+  after: Application,
+  why: string | null = null,
+  reply: unknown = after,
+  effects: readonly Effect[] = [],
+) =>
+  committing(
+    deps,
+    call,
+    {
+      at: deps.now(),
+      action: `application:${verb}`,
+      subject: `application/${after.id}`,
+      concern: concernOf(after),
+      effects,
+      version: after.version,
+      before: before?.state ?? null,
+      after: after.state,
+      why,
+    },
+    reply,
+  );
