@@ -3,7 +3,7 @@ export function tryCommands(api: string): readonly string[] {
   const as = (role: string) => `-H "authorization: Bearer $(npm run --silent token -- --role ${role})"`;
   const viewer = '{"surface":"wechat-moments","slots":1,"viewer":{"key":"v-1","installedApps":["tmall"]}}';
   return [
-    `curl -s "${api}/v1/applications?surface=wechat-moments&season=618-2024" ${as("reviewer")}`,
+    `curl -s "${api}/v1/whitelist?surface=wechat-moments&season=618-2024&limit=3" ${as("reviewer")}`,
     `curl -s ${api}/v1/decisions ${as("feed")} -H "content-type: application/json" -d '${viewer}'`,
     "npm run demo",
   ];
