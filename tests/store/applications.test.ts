@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Commitment } from "../../lib/app/ports.ts";
 import type { Application } from "../../lib/domain/application.ts";
 import { Refusal } from "../../lib/domain/refusal.ts";
@@ -8,6 +8,8 @@ import { receiptStore } from "../../lib/store/receipts.ts";
 import { application, attestation, auditEvent, grant } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, registry } = store;
 const applications = applicationStore(registry);

@@ -1,15 +1,18 @@
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Unavailable } from "../../lib/app/ports.ts";
 import { Refusal } from "../../lib/domain/refusal.ts";
 import { applicationStore } from "../../lib/store/applications.ts";
 import { commit, type Put } from "../../lib/store/commit.ts";
 import { type Item, Table } from "../../lib/store/table.ts";
+import type { Act } from "../support/fault-acts.ts";
 import { faultProxy, type Rule } from "../support/fault-proxy.ts";
-import { APPLIED, REFUSED } from "../support/faults.ts";
+import { APPLIED, patienceWith, REFUSED } from "../support/faults.ts";
 import { application, auditEvent } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { someOf } from "../support/thoroughness.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, registry } = store;
 let made = 0;
@@ -53,7 +56,7 @@ const changedOnce = (id: string) => [
 describe("a change that meets one fault is made once and reported as made:", () => {
   test.each([...APPLIED, ...REFUSED, "forgetToken" as const])("%s", async (act) => {
     const { id, make, all } = thing();
-    const table = new Table(store.client({ timeoutMs: 400 }), registry.name);
+    const table = new Table(store.client({ timeoutMs: patienceWith(act) }), registry.name);
     await make(table, 1);
     proxy.rules([{ op: "TransactWriteItems", act, times: 1 }]);
     await make(table, 2);
@@ -92,14 +95,14 @@ test("a change that meets any two faults in a row is made once and reported as m
 }, 120_000);
 
 describe("a fault that does not end is Unavailable after a bounded number of calls, nothing half done:", () => {
-  const patient = { maxAttempts: 2, timeoutMs: 300 };
+  const patient = (act: Act) => ({ maxAttempts: 2, timeoutMs: patienceWith(act) });
   test.each(REFUSED)("%s leaves all as it was", async (act) => {
     const { make, all } = thing();
     await make(registry, 1);
     const before = await all();
     proxy.clear();
     proxy.rules([{ op: "TransactWriteItems", act }]);
-    await unavailable(make(new Table(store.client(patient), registry.name), 2));
+    await unavailable(make(new Table(store.client(patient(act)), registry.name), 2));
     expect(proxy.calls["TransactWriteItems"]).toBe(act === "txConflict" || act === "txThrottle" ? 6 : 2);
     expect(await all()).toEqual(before);
   });
@@ -109,7 +112,7 @@ describe("a fault that does not end is Unavailable after a bounded number of cal
     await make(registry, 1);
     proxy.clear();
     proxy.rules([{ op: "TransactWriteItems", act }]);
-    await unavailable(make(new Table(store.client(patient), registry.name), 2));
+    await unavailable(make(new Table(store.client(patient(act)), registry.name), 2));
     expect(proxy.calls["TransactWriteItems"]).toBe(act === "garbage" ? 6 : 2);
     expect(summary(await all())).toEqual(changedOnce(id));
     proxy.clear();

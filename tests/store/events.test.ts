@@ -1,10 +1,12 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { eventInRecord, eventStore } from "../../lib/store/events.ts";
 import { APPLIED, REFUSED_SINGLE } from "../support/faults.ts";
 import { impression } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const store = await storeBehindProxy({ timeoutMs: 1_000 });
 const { proxy, delivery } = store;
 const events = eventStore(delivery);

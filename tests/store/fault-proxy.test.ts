@@ -16,7 +16,7 @@ import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 const store = await storeBehindProxy();
 const { proxy } = store;
 /** Tries once, so that what the proxy did is what the caller sees. */
-const client = store.client({ maxAttempts: 1, timeoutMs: 300 });
+const client = store.client({ maxAttempts: 1, timeoutMs: 1_500 });
 const TableName = store.delivery.name;
 let pk = "";
 

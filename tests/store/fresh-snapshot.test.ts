@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { Unavailable } from "../../lib/app/ports.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
@@ -6,6 +6,8 @@ import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const store = await storeBehindProxy({ maxAttempts: 2 });
 const { proxy, delivery } = store;
 const snapshots = snapshotStore(delivery);

@@ -10,7 +10,7 @@ import { seasonStore } from "../../lib/store/seasons.ts";
 import { type Item, Table } from "../../lib/store/table.ts";
 import type { Act } from "../support/fault-acts.ts";
 import type { Rule } from "../support/fault-proxy.ts";
-import { APPLIED, REFUSED } from "../support/faults.ts";
+import { APPLIED, patienceWith, REFUSED } from "../support/faults.ts";
 import { application, attestation, auditEvent, campaign, card, grant, season } from "../support/samples.ts";
 import { type StoreBehindProxy, storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { someOf } from "../support/thoroughness.ts";
@@ -184,10 +184,9 @@ const anonymous = (items: readonly Item[], { id }: Run): readonly string[] =>
     )
     .sort();
 
-/** Only what hangs on purpose should wait long: the others are many at once, on a machine that may be busy. */
 const settingsOf = ({ act, position }: Run) => ({
   maxAttempts: position === "second" ? 3 : 2,
-  timeoutMs: act.startsWith("hang") ? 3_000 : 15_000,
+  timeoutMs: patienceWith(act, 6_000),
 });
 
 /** Does the change of every run at once under its fault; then its caller sends it again under the same Idempotency-Key. Compares what the table held. */
@@ -258,7 +257,7 @@ describe("whatever happens at whichever call, all of it is done or none, the cal
       const ends = await strike(store, story, runs(`${store.run}-${index}`, index)).finally(() => idle.push(store));
       for (const end of ends) expect(end).toEqual(ends[0]);
     },
-    120_000,
+    240_000,
   );
 
   test("seasons.publish", async () => {

@@ -1,15 +1,17 @@
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { type SnapshotPointer, type SnapshotStore, Unavailable } from "../../lib/app/ports.ts";
 import type { ServedBrand, Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { Table } from "../../lib/store/table.ts";
 import type { Act } from "../support/fault-acts.ts";
 import type { Rule } from "../support/fault-proxy.ts";
-import { APPLIED, REFUSED_SINGLE } from "../support/faults.ts";
+import { APPLIED, patienceWith, REFUSED_SINGLE } from "../support/faults.ts";
 import { CLOSES_AT, OPENS_AT, season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { someOf } from "../support/thoroughness.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, delivery } = store;
 const snapshots = snapshotStore(delivery);
@@ -166,7 +168,7 @@ test("what losers of a race left behind goes with its version", async () => {
 test.each<Act>([...APPLIED])("a pointer written under %s is recognised as ours", async (act) => {
   const { pointer: one } = await publish(snapshot("one"));
   proxy.rules([{ op: "PutItem", match: /POINTER/, act, times: 1 }]);
-  const hasty = snapshotStore(new Table(store.client({ timeoutMs: 500 }), delivery.name));
+  const hasty = snapshotStore(new Table(store.client({ timeoutMs: patienceWith(act) }), delivery.name));
   const { done, pointer: two } = await publish(snapshot("two"), one, hasty);
   expect({ done, version: two.version }).toEqual({ done: true, version: 2 });
 });
@@ -185,10 +187,11 @@ test("whatever fault strikes whichever call of a publication, the old or the new
     second.set(of, (await publish(snapshot("two", of), one)).pointer);
   }
   proxy.rules(runs.map(({ act, after, of }): Rule => ({ op: "*", match: new RegExp(of), act, after })));
-  const hurried = () => snapshotStore(new Table(store.client({ maxAttempts: 2, timeoutMs: 3_000 }), delivery.name));
+  const hurried = (act: Act) =>
+    snapshotStore(new Table(store.client({ maxAttempts: 2, timeoutMs: patienceWith(act, 6_000) }), delivery.name));
   const told = await Promise.all(
-    runs.map(({ of }) =>
-      publish(big("3", of), second.get(of), hurried()).then(
+    runs.map(({ of, act }) =>
+      publish(big("3", of), second.get(of), hurried(act)).then(
         ({ done }) => done,
         (error: unknown) => error,
       ),

@@ -1,12 +1,15 @@
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Unavailable } from "../../lib/app/ports.ts";
 import { ConditionFailed, Table } from "../../lib/store/table.ts";
 import type { Act } from "../support/fault-acts.ts";
+import { patienceWith } from "../support/faults.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, registry } = store;
-const impatient = () => new Table(store.client({ maxAttempts: 2, timeoutMs: 200 }), registry.name);
+const meeting = (act: Act) => new Table(store.client({ maxAttempts: 2, timeoutMs: patienceWith(act, 300) }), registry.name);
 let made = 0;
 let pk = "";
 
@@ -179,21 +182,21 @@ describe("a transaction", () => {
 });
 
 describe("when the store does not do its part, a call is Unavailable after a bounded number of tries:", () => {
-  const verbs: Record<string, () => Promise<unknown>> = {
-    get: () => impatient().get({ pk, sk: "a" }),
-    queryAll: () => impatient().queryAll({ pk }),
-    queryIndex: () => impatient().queryIndex({ name: "list", pk: "listPk", sk: "listSk" }, pk),
-    put: () => impatient().put({ pk, sk: "a" }),
-    putIfAbsent: () => impatient().putIfAbsent({ pk, sk: "a" }),
-    putIfStill: () => impatient().putIfStill({ pk, sk: "a", n: 1 }, "n", undefined),
-    delete: () => impatient().delete({ pk, sk: "a" }),
-    transact: () => impatient().transact([{ Put: { TableName: registry.name, Item: { pk, sk: "a" } } }], pk),
+  const verbs: Record<string, (table: Table) => Promise<unknown>> = {
+    get: (table) => table.get({ pk, sk: "a" }),
+    queryAll: (table) => table.queryAll({ pk }),
+    queryIndex: (table) => table.queryIndex({ name: "list", pk: "listPk", sk: "listSk" }, pk),
+    put: (table) => table.put({ pk, sk: "a" }),
+    putIfAbsent: (table) => table.putIfAbsent({ pk, sk: "a" }),
+    putIfStill: (table) => table.putIfStill({ pk, sk: "a", n: 1 }, "n", undefined),
+    delete: (table) => table.delete({ pk, sk: "a" }),
+    transact: (table) => table.transact([{ Put: { TableName: registry.name, Item: { pk, sk: "a" } } }], pk),
   };
   const everyVerb = Object.entries(verbs);
 
   test.each(everyVerb)("%s, hanging", async (_verb, call) => {
     proxy.rules([{ op: "*", act: "hangBefore" }]);
-    await unavailable(call());
+    await unavailable(call(meeting("hangBefore")));
     expect(proxy.log).toHaveLength(2);
   });
 
@@ -203,7 +206,7 @@ describe("when the store does not do its part, a call is Unavailable after a bou
       for (const act of ["throttle", "throttling", "requestLimit", "internal", "unavailable", "reset", "lose500", "truncate"] as const) {
         proxy.clear();
         proxy.rules([{ op: "*", act }]);
-        await unavailable(call());
+        await unavailable(call(meeting(act)));
         expect({ act, calls: proxy.log.length }).toEqual({ act, calls: 2 });
       }
     },
@@ -212,13 +215,13 @@ describe("when the store does not do its part, a call is Unavailable after a bou
 
   test.each(everyVerb)("%s, answered with something that is not JSON", async (verb, call) => {
     proxy.rules([{ op: "*", act: "garbage" }]);
-    await unavailable(call());
+    await unavailable(call(meeting("garbage")));
     expect(proxy.log).toHaveLength(verb === "transact" ? 6 : verb.startsWith("put") ? 3 : 1);
   });
 
   test("a single put that a transaction is always ahead of", async () => {
     proxy.rules([{ op: "*", act: "txConflictSingle" }]);
-    await unavailable(verbs["putIfAbsent"]?.() ?? Promise.resolve());
+    await unavailable(verbs["putIfAbsent"]?.(meeting("txConflictSingle")) ?? Promise.resolve());
     expect(proxy.log).toHaveLength(3);
   });
 });

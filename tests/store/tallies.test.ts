@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Unavailable } from "../../lib/app/ports.ts";
 import { counterOf, type DeliveryEvent } from "../../lib/domain/delivery-event.ts";
 import { eventStore } from "../../lib/store/events.ts";
@@ -10,6 +10,8 @@ import { impression } from "../support/samples.ts";
 import { seeded, shuffled } from "../support/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const SEED = 618;
 const store = await storeBehindProxy({}, SEED);
 const { proxy, delivery } = store;

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import type { SeasonStore } from "../../lib/app/ports.ts";
 import { turnSeasons } from "../../lib/app/turn-seasons.ts";
@@ -8,6 +8,8 @@ import { auditEvent, CLOSES_AT, OPENS_AT, season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { THOROUGH } from "../support/thoroughness.ts";
 
+// No test is about speed; a busy machine is given time.
+jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, registry } = store;
 const seasons = seasonStore(registry);

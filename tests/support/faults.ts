@@ -28,3 +28,6 @@ export const REFUSED_SINGLE = [
   "txConflictSingle",
   "reset",
 ] as const satisfies readonly Act[];
+
+/** How long a client waits for each answer when calls meet the act. What hangs on purpose is given up; anything else is waited for, however busy the machine. Milliseconds. */
+export const patienceWith = (act: Act, givingUpAfter = 1_500): number => (act.startsWith("hang") ? givingUpAfter : 30_000);
