@@ -16,8 +16,9 @@ const withDatabase = {
 
 /** Suites from cheap to dear: pure rules, stores, handlers, the running stack, and the shape of the repository itself. */
 export default {
-  // One suite at a time: tests of faults hang up on purpose, and a crowded machine would hang up on them.
-  maxWorkers: 1,
+  // Two at a time, begun anew when they have grown: modules of a finished test file are not all given back.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: "1GB",
   // Such a connection may outlive its test; the run is over when the tests are.
   forceExit: true,
   projects: [project("unit"), project("store", withDatabase), project("http", withDatabase), project("e2e"), project("shape")],
