@@ -23,7 +23,7 @@ async function found(TableName: string): Promise<TableDescription> {
 }
 
 const { RegistryTable, DeliveryTable } = parse(await readFile("resources/tables.yml", "utf8"), { logLevel: "error" }).Resources;
-const tables = await freshTables();
+const tables = await freshTables({ streams: true });
 
 describe.each([
   ["registry", tables.registry, RegistryTable.Properties],
