@@ -16,7 +16,7 @@ interface Deps {
   readonly newId: NewId;
 }
 
-type Turn = { readonly verb: KeyVerb; readonly reason: string };
+export type Turn = { readonly verb: KeyVerb; readonly reason: string };
 
 /** Key one: the marketplace vouches for the store. @throws Refusal `not-found`, `already-attested`, `wrong-state`. */
 export const attestApplication = (deps: Deps) => async (call: Call<{ application: string }, unknown, { expiresAt: Instant }>) => {
@@ -62,8 +62,9 @@ export const turnGrant = (deps: Deps) => async (call: Call<{ application: string
   return after;
 };
 
-const turning = (
-  deps: Deps,
+/** What a key that somebody turned is saved with. */
+export const turning = (
+  deps: Pick<Deps, "now" | "newId">,
   call: Call<unknown, unknown, Turn>,
   subject: string,
   before: Attestation | Grant,
@@ -122,4 +123,4 @@ export async function lapsed(
   };
 }
 
-const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";
+export const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";

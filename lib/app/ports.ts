@@ -10,6 +10,7 @@ import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import type { Marketplace } from "../domain/destination.ts";
 import type { Grant } from "../domain/grant.ts";
 import type { Import, Outcome, ReadRow, RowIds, Standing } from "../domain/import.ts";
+import type { Part } from "../domain/import-part.ts";
 import type { Names } from "../domain/names.ts";
 import type { Season } from "../domain/season.ts";
 import type { Lineup, Snapshot } from "../domain/snapshot.ts";
@@ -146,16 +147,46 @@ export interface ImportStore {
   write(into: Import, rows: readonly ImportedRow[], capacity: number | null): Promise<readonly boolean[]>;
   /** Keeps how far the import is, with the rows it refused on the way. @throws Refusal `changed-meanwhile` when somebody else runs it. */
   advance(into: Import, refused: readonly Outcome[]): Promise<void>;
+  /** Keeps who has the next part in hand: one attempt of several at once. @throws Refusal `changed-meanwhile`. */
+  hold(into: Import, attempt: string): Promise<void>;
+  /** As `advance`, with a whole part, once. `claimed`: what its rows claim of those to come. */
+  endPart(into: Import, part: Part, claimed: Claimed): Promise<void>;
+  /** As it was answered; undefined when it has not been taken in. */
+  part(id: string, part: number): Promise<Part | undefined>;
+  /** What the rows of all parts so far have claimed. */
+  claimed(id: string): Promise<Claimed>;
   finish(into: Import, commitment: Commitment): Promise<void>;
-  /** Every row refused so far, in order. */
-  refused(id: string): Promise<readonly Outcome[]>;
+  /** Of the rows refused so far, in order, `limit` of those behind row `after`; `next` is the last of them when there are more. */
+  refused(id: string, page: { readonly limit: number; readonly after: number }): Promise<RefusedPage>;
 }
+
+/** Brands that rows of an import are about, and for a dry run the looks of the names that they would hold. */
+export interface Claimed {
+  readonly brands: readonly string[];
+  readonly names: readonly string[];
+}
+
+export interface RefusedPage {
+  readonly refused: readonly Outcome[];
+  readonly next: number | null;
+}
+
+/** Text that was sent as it is: a list in one of the forms that are read. */
+export interface SentList {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The rows of a list, numbered from 1. @throws Refusal `not-a-list`. */
+export type ReadList = (list: SentList) => Promise<readonly ReadRow[]>;
 
 /** Ids that follow from what they stand for, so that a row taken in twice is the same row. */
 export interface RowIdentity {
   idsOf(into: Import, row: number, brand: string): RowIds;
   /** The digest of rows, chained to that of the rows before. */
   chain(digest: string, rows: readonly ReadRow[]): string;
+  /** The digest of a list as it was sent, byte by byte. */
+  contentOf(list: SentList): string;
 }
 
 export interface SeasonStore {

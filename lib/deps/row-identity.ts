@@ -30,4 +30,6 @@ export const rowIdentity: RowIdentity = {
     for (const { text } of rows) hash.update(`\n${text.length} `).update(text);
     return hash.digest("hex");
   },
+
+  contentOf: ({ type, bytes }) => createHash("sha256").update(`${type}\n`).update(bytes).digest("hex"),
 };

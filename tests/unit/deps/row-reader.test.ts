@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { CSV_COLUMNS } from "../../../lib/contracts/imports.ts";
-import { NotAList, readRows } from "../../../lib/deps/row-reader.ts";
+import { readRows } from "../../../lib/deps/row-reader.ts";
 import type { ReadRow } from "../../../lib/domain/import.ts";
 
 const HEADER = `${CSV_COLUMNS.join(",")}\n`;
@@ -67,7 +67,7 @@ test("a file without the columns, or with a row that never ends, is no list", as
     [`{"a":"${"a".repeat(20_000)}`, "json"],
     ['{"a":{', "json"],
   ] as const)
-    await expect(said(content, format, 1000)).rejects.toThrow(NotAList);
+    await expect(said(content, format, 1000)).rejects.toThrow(expect.objectContaining({ code: "not-a-list" }));
 });
 
 test("a row's text is the same however the file is cut, so that its digest is", async () => {
