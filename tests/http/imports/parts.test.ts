@@ -212,22 +212,22 @@ describe("refused, with nothing changed:", () => {
   };
 
   test.each([
-    ["text/plain", good, 415, "unsupported-media-type"],
-    ["", good, 415, "unsupported-media-type"],
-    ["constructor", good, 415, "unsupported-media-type"],
-    ["text/csv", "", 400, "not-a-list"],
-    ["text/csv", csvOf([]), 400, "not-a-list"],
-    ["text/csv", good.split("\n")[1] ?? "", 400, "not-a-list"],
-    ["text/csv", good.replace("storeId", "shop"), 400, "not-a-list"],
-    ["text/csv", `${good}\n"never closed`, 400, "not-a-list"],
-    ["text/csv", "\u0000", 400, "not-a-list"],
-    ["application/json", "[]", 400, "not-a-list"],
-    ["application/json", '[{"brand":{', 400, "not-a-list"],
-    ["application/json", `{"a":"${"x".repeat(20_000)}`, 400, "not-a-list"],
-    ["text/csv", csvOf(listRows(n, 1_001)), 422, "part-too-long"],
-    ["application/x-ndjson", "7\n".repeat(1_001), 422, "part-too-long"],
-    ["text/csv", `${good}\n${" ".repeat(256 * 1024)}`, 413, "body-too-large"],
-  ] as const)("a part as %s that is %.40j", async (type, rawBody, status, code) => {
+    ["of another type", "text/plain", good, 415, "unsupported-media-type"],
+    ["of no type", "", good, 415, "unsupported-media-type"],
+    ["of a type that only objects have", "constructor", good, 415, "unsupported-media-type"],
+    ["with nothing in it", "text/csv", "", 400, "not-a-list"],
+    ["with a header alone", "text/csv", csvOf([]), 400, "not-a-list"],
+    ["without a header", "text/csv", good.split("\n")[1] ?? "", 400, "not-a-list"],
+    ["with another column", "text/csv", good.replace("storeId", "shop"), 400, "not-a-list"],
+    ["with a quote that is never closed", "text/csv", `${good}\n"never closed`, 400, "not-a-list"],
+    ["of no text", "text/csv", "\u0000", 400, "not-a-list"],
+    ["with an empty array", "application/json", "[]", 400, "not-a-list"],
+    ["with an object without end", "application/json", '[{"brand":{', 400, "not-a-list"],
+    ["with a long object without end", "application/json", `{"a":"${"x".repeat(20_000)}`, 400, "not-a-list"],
+    ["with 1,001 rows", "text/csv", csvOf(listRows(n, 1_001)), 422, "part-too-long"],
+    ["with 1,001 lines of nonsense", "application/x-ndjson", "7\n".repeat(1_001), 422, "part-too-long"],
+    ["with too many bytes", "text/csv", `${good}\n${" ".repeat(256 * 1024)}`, 413, "body-too-large"],
+  ] as const)("a part %s", async (_, type, rawBody, status, code) => {
     await refused(() => send(id, 1, { rawBody, headers: { "content-type": type } }), { status, code });
   });
 
