@@ -108,7 +108,7 @@ export const imports = {
     path: "/v1/whitelist/imports/{import}/parts/{part}",
     action: "import:send",
     summary:
-      "Takes in a part of the list, from 1 in order: whole rows, at most 1,000; CSV with its header, or JSON as an array or as lines. Answers with what became of each row, those that are as they were left out. The same part sent again is given the same answer; one that was stopped is gone on with.",
+      "Takes in a part of the list, from 1 in order: whole rows, at most 500; CSV with its header, or JSON as an array or as lines. Answers with what became of each row, those that are as they were left out. The same part sent again is given the same answer; one that was stopped is gone on with.",
     params: params.extend({ part: whole(/^[1-9][0-9]{0,3}$/, 9_999) }),
     upload: {
       types: {

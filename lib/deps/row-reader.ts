@@ -60,15 +60,13 @@ async function* csvRows(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<reado
       return null;
     },
   });
-  parser.on("error", (error) => {
-    broken = notAList(error.message);
-  });
+  const threw = (error: unknown) => {
+    // A header that is none is found while the parser reads; the rest is the parser's own.
+    broken = error instanceof Refusal ? error : notAList(error instanceof Error ? error.message : String(error));
+  };
+  parser.on("error", threw);
   parser.resume();
 
-  const threw = (error: unknown) => {
-    // A header that is none is found while the parser reads.
-    broken = error instanceof Refusal ? error : notAList(String(error));
-  };
   for await (const piece of pieces) {
     await new Promise<void>((resolve) => parser.write(piece, () => resolve())).catch(threw);
     if (broken) throw broken;

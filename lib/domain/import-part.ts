@@ -2,8 +2,8 @@ import { advanced, type Counts, counted, type Import, NO_COUNTS, type Outcome } 
 import { Refusal } from "./refusal.ts";
 import type { Instant } from "./window.ts";
 
-/** Most rows of one part: a function has 29 s, and AWS takes some 500 rows a second into one whitelist. */
-export const MOST_ROWS = 1_000;
+/** Most rows of one part: some 25 transactions, of which a function does many times as many before it is stopped. */
+export const MOST_ROWS = 500;
 
 /** A part of a list that was taken in: which rows of the list it has, and what became of them. Never altered. */
 export interface Part {

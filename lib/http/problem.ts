@@ -37,7 +37,7 @@ const PROBLEMS = {
   "import-differs": [409, "Not the list that was begun", "Go on with the list as it was, or begin another import."],
   "not-the-importer": [403, "Somebody else's import", "Whoever began an import goes on with it; begin one of your own."],
   "not-a-list": [400, "Not a list of brands", "Correct what errors names, and send it again; nothing of it was taken in."],
-  "part-too-long": [422, "Too many rows in one part", "Send at most 1,000 rows in a part."],
+  "part-too-long": [422, "Too many rows in one part", "Send at most 500 rows in a part."],
   "part-out-of-order": [409, "Another part is next", "Send the parts in order; errors says which is next."],
   "part-under-way": [409, "The part is being taken in", "Send it again in half a minute; what is done then is not done twice."],
   "season-exists": [409, "The season exists", "Choose another id, or read the season that has it."],

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Grant } from "../../../lib/domain/grant.ts";
-import { beginImport, type Claims, importedKeyOf, planRow, type ReadRow, type Standing } from "../../../lib/domain/import.ts";
+import {
+  beginImport,
+  type Claims,
+  expectImporter,
+  importedKeyOf,
+  planRow,
+  type ReadRow,
+  type Standing,
+} from "../../../lib/domain/import.ts";
 import type { WhitelistRow } from "../../../lib/domain/whitelist-row.ts";
 import { CLOSES_AT, season } from "../../support/samples.ts";
 
@@ -44,6 +52,17 @@ describe("who imports which key", () => {
     ["auditor", undefined],
   ] as const)("%s: %s", (role, key) => {
     expect(importedKeyOf(role)).toBe(key);
+  });
+
+  test("an import is gone on with by whoever began it, in the same role", () => {
+    const into = begin("reviewer");
+    expect(() => expectImporter(into, { sub: "wei", role: "reviewer" })).not.toThrow();
+    for (const [sub, role] of [
+      ["ann", "reviewer"],
+      ["wei", "attester"],
+      ["wei", "operator"],
+    ] as const)
+      expect(() => expectImporter(into, { sub, role })).toThrow(expect.objectContaining({ code: "not-the-importer" }));
   });
 
   test("a season that is not held on the surface, or is a draft or closed, takes none", () => {
