@@ -2,7 +2,8 @@ import { type AuditEvent, concernOf } from "../domain/audit.ts";
 import type { Import, Plan } from "../domain/import.ts";
 import { audited } from "./commitment.ts";
 import type { Run } from "./import-run.ts";
-import type { Call, Commitment, NewId, Now } from "./ports.ts";
+import type { Call, Commitment } from "./ports/call.ts";
+import type { NewId, Now } from "./ports/world.ts";
 
 /** The audit event of a row. Everything of it follows from the import and the row, so that a row written twice is written once. */
 export function rowCommitment({ import: into, user }: Run, { key, ids, outcome }: Plan, before: string | null): Commitment {

@@ -6,7 +6,10 @@ import { Refusal } from "../domain/refusal.ts";
 import { importCommitment } from "./import-events.ts";
 import { done, plansOf } from "./import-rows.ts";
 import { type ImportDeps, type ImportWish, newImport, openRun } from "./import-run.ts";
-import { type Call, type Now, type ReadList, type SentList, Unavailable } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { ReadList, SentList } from "./ports/imports.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import type { Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps extends ImportDeps {

@@ -1,7 +1,7 @@
 import { type Outcome, type Plan, planRow, type ReadRow } from "../domain/import.ts";
 import { rowCommitment } from "./import-events.ts";
 import { type ImportDeps, placesLeft, type Run } from "./import-run.ts";
-import type { ImportedRow } from "./ports.ts";
+import type { ImportedRow } from "./ports/imports.ts";
 
 /** How often a row is planned anew that met something else than it was planned on. */
 const MOST_PLANS = 3;

@@ -3,7 +3,10 @@ import { beginImport, type Claims, type Import, importedKeyOf } from "../domain/
 import { Refusal } from "../domain/refusal.ts";
 import type { Season } from "../domain/season.ts";
 import type { Ground } from "../domain/whitelist-row.ts";
-import type { ApplicationStore, Catalogue, ImportStore, NewId, Now, RowIdentity, SeasonStore } from "./ports.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
+import type { ImportStore, RowIdentity } from "./ports/imports.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 export interface ImportDeps {

@@ -7,7 +7,9 @@ import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyVerb, turnKey } from "../do
 import { Refusal } from "../domain/refusal.ts";
 import type { Instant } from "../domain/window.ts";
 import { committing } from "./commitment.ts";
-import type { ApplicationStore, Call, Keys, NewId, Now } from "./ports.ts";
+import type { ApplicationStore, Keys } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { shown } from "./reach.ts";
 
 interface Deps {

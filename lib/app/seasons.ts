@@ -1,7 +1,9 @@
 import { Refusal } from "../domain/refusal.ts";
 import { draft, type Season, type SeasonPlan, schedule } from "../domain/season.ts";
 import { committing, seasonConcern } from "./commitment.ts";
-import type { Call, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;

@@ -1,6 +1,9 @@
 import { ATTESTATION_MACHINE, GRANT_MACHINE, turnKey } from "../domain/key.ts";
 import { stands, type Turn, turning } from "./keys.ts";
-import type { ApplicationStore, Call, NewId, Now, WhitelistStore } from "./ports.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { WhitelistStore } from "./ports/whitelist.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RowIdentity } from "../app/ports.ts";
+import type { RowIdentity } from "../app/ports/imports.ts";
 
 /** Crockford's alphabet, in which ULIDs are written. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

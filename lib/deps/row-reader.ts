@@ -1,5 +1,5 @@
 import { parse } from "csv-parse";
-import type { ReadList } from "../app/ports.ts";
+import type { ReadList } from "../app/ports/imports.ts";
 import { CSV_COLUMNS, type CsvRow, fromCsv, whitelistRow } from "../contracts/imports.ts";
 import { fromOutside } from "../contracts/wire.ts";
 import type { ReadRow } from "../domain/import.ts";

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { Call, Claim, Log, Now, PublicCall, ReceiptStore } from "../app/ports.ts";
+import type { Call, Claim, PublicCall, ReceiptStore } from "../app/ports/call.ts";
+import type { Log, Now } from "../app/ports/world.ts";
 import { type CsvFile, type Endpoint, routeKey, type Upload } from "../contracts/endpoint.ts";
 import { fromOutside, type Parsed, toWire } from "../contracts/wire.ts";
 import { AUTHORISATION, mayAttempt, type User } from "../domain/authorisation.ts";

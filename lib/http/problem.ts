@@ -1,4 +1,4 @@
-import { Unavailable } from "../app/ports.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import { type Reason, Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { RequestFault, type RequestFaultCode } from "./faults.ts";
 

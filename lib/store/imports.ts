@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AskedRow, ImportedRow, ImportStore } from "../app/ports.ts";
+import type { AskedRow, ImportedRow, ImportStore } from "../app/ports/imports.ts";
 import * as schemas from "../contracts/imports.ts";
 import * as keySchemas from "../contracts/keys.ts";
 import type { Attestation } from "../domain/attestation.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { beginImportInParts, completeImport, sendPart } from "../../lib/app/import-parts.ts";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { rowIdentity } from "../../lib/deps/row-identity.ts";
 import { readList } from "../../lib/deps/row-reader.ts";
 import type { User } from "../../lib/domain/authorisation.ts";

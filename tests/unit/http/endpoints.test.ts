@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import * as z from "zod";
-import { Unavailable } from "../../../lib/app/ports.ts";
+import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
 import type { Endpoint } from "../../../lib/contracts/endpoint.ts";
 import { problem } from "../../../lib/contracts/problem.ts";
 import { ROLES, type User } from "../../../lib/domain/authorisation.ts";

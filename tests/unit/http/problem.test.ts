@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Unavailable } from "../../../lib/app/ports.ts";
+import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
 import { problem } from "../../../lib/contracts/problem.ts";
 import { Refusal, type RefusalCode } from "../../../lib/domain/refusal.ts";
 import { RequestFault, type RequestFaultCode } from "../../../lib/http/faults.ts";
