@@ -174,7 +174,10 @@ describe("an import", () => {
     const promised = told.filter(({ outcome }) => outcome !== "refused").map(({ id }) => id);
     expect(grants.sort()).toEqual(promised.sort());
     expect(rowsOf(touched, "AUDIT#grant/")).toHaveLength(3);
-    expect((await importStore(store.registry).refused(real.id)).map(({ row }) => row)).toEqual([33, 34, 35, 36, 38]);
+    const pageAfter = async (after: number) => importStore(store.registry).refused(real.id, { limit: 3, after });
+    const [first, second] = [await pageAfter(0), await pageAfter(35)];
+    expect([first.refused.map(({ row }) => row), first.next]).toEqual([[33, 34, 35], 35]);
+    expect([second.refused.map(({ row }) => row), second.next]).toEqual([[36, 38], null]);
   });
 
   test("refuses what somebody turned by hand, and a brand with an application of its own", async () => {
@@ -251,6 +254,21 @@ describe("an import that is stopped and resumed", () => {
     expect((await importing([row(99), ...rows.slice(1)], { resume: id })).failed).toMatchObject({ code: "import-differs" });
     expect((await importing(rows.slice(0, 3), { resume: id })).failed).toMatchObject({ code: "import-differs" });
     expect(await store.items(store.registry)).toEqual(standing);
+  });
+
+  test("is gone on with by whoever began it, as what it was begun", async () => {
+    const importing = await gate();
+    store.proxy.rules([{ op: "TransactWriteItems", act: "reset", after: 5 }]);
+    const { id } = await importing(rows);
+    store.proxy.rules([]);
+    for (const [order, code] of [
+      [{ user: { ...REVIEWER, sub: "usr_colleague" } }, "not-the-importer"],
+      [{ user: { ...ATTESTER, sub: REVIEWER.sub } }, "not-the-importer"],
+      [{ user: { ...REVIEWER, tenant: "other" } }, "not-found"],
+      [{ dryRun: true }, "wrong-state"],
+    ] as const)
+      expect((await importing(rows, { resume: id, ...order })).failed).toMatchObject({ code });
+    expect((await importing(rows, { resume: id })).failed).toBeUndefined();
   });
 
   test("once finished does nothing more", async () => {

@@ -7,7 +7,7 @@ import {
   withdrawApplication,
 } from "../../../lib/app/applications.ts";
 import { attestApplication, turnAttestation, turnGrant } from "../../../lib/app/keys.ts";
-import type { Catalogue } from "../../../lib/app/ports.ts";
+import type { Catalogue } from "../../../lib/app/ports/world.ts";
 import { renewApplication } from "../../../lib/app/renew.ts";
 import { listApplications, readApplication, reviewApplication, reviewQueue } from "../../../lib/app/reviews.ts";
 import { applications } from "../../../lib/contracts/applications.ts";
