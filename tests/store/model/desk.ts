@@ -1,15 +1,6 @@
 import { ulid } from "ulid";
-import {
-  appealApplication,
-  editApplication,
-  openApplication,
-  submitApplication,
-  withdrawApplication,
-} from "../../../lib/app/applications.ts";
-import { attestApplication, turnAttestation, turnGrant } from "../../../lib/app/keys.ts";
+import { applicationUseCases } from "../../../lib/app/application-use-cases.ts";
 import type { Catalogue } from "../../../lib/app/ports.ts";
-import { renewApplication } from "../../../lib/app/renew.ts";
-import { listApplications, readApplication, reviewApplication, reviewQueue } from "../../../lib/app/reviews.ts";
 import { applications } from "../../../lib/contracts/applications.ts";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
@@ -56,25 +47,7 @@ export function openDesk(store: StoreBehindProxy, clock: { readonly now: number 
     log: () => undefined,
     identify: async (token: string): Promise<User> => JSON.parse(Buffer.from(token, "base64url").toString()),
   };
-  const handler = endpoints(
-    applications,
-    {
-      open: openApplication(deps),
-      list: listApplications(deps),
-      read: readApplication(deps),
-      edit: editApplication(deps),
-      submit: submitApplication(deps),
-      appeal: appealApplication(deps),
-      withdraw: withdrawApplication(deps),
-      renew: renewApplication(deps),
-      queue: reviewQueue(deps),
-      attest: attestApplication(deps),
-      turnAttestation: turnAttestation(deps),
-      review: reviewApplication(deps),
-      turnGrant: turnGrant(deps),
-    },
-    deps,
-  );
+  const handler = endpoints(applications, applicationUseCases(deps), deps);
   return {
     registry,
     seasons: deps.seasons,
