@@ -182,10 +182,17 @@ async function* inBlocks(groups: AsyncIterable<readonly ReadRow[]>, size: number
 
 type Planned = Plan & { readonly write: ImportedRow | undefined };
 
-/** What becomes of rows, on what is stored now. */
-async function plansOf({ imports, rows }: Deps, run: Run, reads: readonly ReadRow[]): Promise<readonly Planned[]> {
+/** What becomes of rows, on what is stored now. `instead`: the plans that these are made in place of. */
+async function plansOf(
+  { imports, rows }: Deps,
+  run: Run,
+  reads: readonly ReadRow[],
+  instead: readonly Planned[] = [],
+): Promise<readonly Planned[]> {
   const asked = reads.map(({ row, said }) => ("faults" in said ? undefined : { row: said, ids: rows.idsOf(run.import, row, said.brand) }));
   const standings = await imports.standings(run.import, asked);
+  // Not before: what a row has claimed is not to be had by a later one that is planned meanwhile.
+  for (const plan of instead) unclaim(run.claims, plan);
   return reads.map((read, index) => {
     const standing = standings[index] ?? NOTHING;
     const plan = planRow(read, run.import, run.ground, standing, run.claims, asked[index]?.ids ?? NO_IDS);
@@ -235,11 +242,11 @@ async function written(
     for (const index of again) outcomes[index] = refusedMeanwhile(outcomes[index]);
     return outcomes;
   }
-  for (const index of again) unclaim(run.claims, planned[index]);
   if (run.capacity !== null)
     run.claims.places = run.capacity - (await deps.applications.placesTaken(run.import.surface, run.import.season));
   const reread = again.flatMap((index) => reads[index] ?? []);
-  const replanned = await written(deps, run, reread, await plansOf(deps, run, reread), plansLeft - 1);
+  const instead = again.flatMap((index) => planned[index] ?? []);
+  const replanned = await written(deps, run, reread, await plansOf(deps, run, reread, instead), plansLeft - 1);
   again.forEach((index, position) => {
     const outcome = replanned[position];
     if (outcome) outcomes[index] = outcome;
@@ -247,10 +254,10 @@ async function written(
   return outcomes;
 }
 
-function unclaim(claims: Claims, plan: Planned | undefined): void {
-  if (!plan?.row) return;
-  claims.brands.delete(plan.row.brand);
-  for (const { skeleton } of plan.write?.standing.names ?? []) claims.names.delete(skeleton);
+function unclaim(claims: Claims, { row, write }: Planned): void {
+  if (!row) return;
+  claims.brands.delete(row.brand);
+  for (const { skeleton } of write?.standing.names ?? []) claims.names.delete(skeleton);
 }
 
 const refusedMeanwhile = (outcome: Outcome | undefined): Outcome => ({
