@@ -59,8 +59,15 @@ export function seasonOf(run: string, no: FestivalNo): Season {
       { ...phases[0], names },
       { ...phases[1], names },
     ],
-    applicationsCloseAt: deadline,
-    clickGraceEndsAt: closesAt + DAY,
+    instants: {
+      applicationsClose: deadline,
+      whitelistFreeze: phases[0].opensAt - HOUR,
+      opens: phases[0].opensAt,
+      finalPhase: phases[1].opensAt,
+      closes: closesAt,
+      clickGraceEnds: closesAt + DAY,
+      reportFinal: closesAt + 2 * DAY,
+    },
     propagationMs: HOUR,
     reworkMs: DAY,
     admissions: SURFACES.map((surface) => ({
