@@ -8,10 +8,17 @@ const MOST_PLANS = 3;
 
 export type Planned = Plan & { readonly write: ImportedRow | undefined };
 
-/** What becomes of rows, on what is stored now. */
-export async function plansOf({ imports, rows }: ImportDeps, run: Run, reads: readonly ReadRow[]): Promise<readonly Planned[]> {
+/** What becomes of rows, on what is stored now. `instead`: the plans that these are made in place of. */
+export async function plansOf(
+  { imports, rows }: ImportDeps,
+  run: Run,
+  reads: readonly ReadRow[],
+  instead: readonly Planned[] = [],
+): Promise<readonly Planned[]> {
   const asked = reads.map(({ row, said }) => ("faults" in said ? undefined : { row: said, ids: rows.idsOf(run.import, row, said.brand) }));
   const standings = await imports.standings(run.import, asked);
+  // Not before: what a row has claimed is not to be had by a later one that is planned meanwhile.
+  for (const plan of instead) unclaim(run, plan);
   return reads.map((read, index) => {
     const standing = standings[index] ?? NOTHING;
     const plan = planRow(read, run.import, run.ground, standing, run.claims, asked[index]?.ids ?? NO_IDS);
@@ -44,10 +51,10 @@ export async function done(
     for (const index of again) outcomes[index] = refusedMeanwhile(outcomes[index]);
     return outcomes;
   }
-  for (const index of again) unclaim(run, planned[index]);
   run.claims.places = await placesLeft(deps, run.import, run.capacity);
   const reread = again.flatMap((index) => reads[index] ?? []);
-  const replanned = await done(deps, run, reread, await plansOf(deps, run, reread), plansLeft - 1);
+  const instead = again.flatMap((index) => planned[index] ?? []);
+  const replanned = await done(deps, run, reread, await plansOf(deps, run, reread, instead), plansLeft - 1);
   again.forEach((index, position) => {
     const outcome = replanned[position];
     if (outcome) outcomes[index] = outcome;
@@ -55,10 +62,10 @@ export async function done(
   return outcomes;
 }
 
-function unclaim({ claims }: Run, plan: Planned | undefined): void {
-  if (!plan?.row) return;
-  claims.brands.delete(plan.row.brand);
-  for (const { look } of plan.write?.standing.names ?? []) claims.names.delete(look);
+function unclaim({ claims }: Run, { row, write }: Planned): void {
+  if (!row) return;
+  claims.brands.delete(row.brand);
+  for (const { look } of write?.standing.names ?? []) claims.names.delete(look);
 }
 
 const refusedMeanwhile = (outcome: Outcome | undefined): Outcome => ({

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { type ImportOrder, importWhitelist } from "../../lib/app/import-whitelist.ts";
+import type { ImportStore } from "../../lib/app/ports/imports.ts";
 import { rowIdentity } from "../../lib/deps/row-identity.ts";
 import { readRows } from "../../lib/deps/row-reader.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
@@ -63,11 +65,11 @@ let store: StoreBehindProxy;
 afterEach(() => store.close());
 
 /** An import over tables of this test's own. */
-async function gate(season: Season = SEASON) {
+async function gate(season: Season = SEASON, around = (imports: ImportStore) => imports) {
   store = await storeBehindProxy({ timeoutMs: 20_000, maxAttempts: 1 });
   const { registry, run } = store;
   const deps = {
-    imports: importStore(registry),
+    imports: around(importStore(registry)),
     applications: applicationStore(registry),
     seasons: { get: async () => season },
     catalogue: { surface: () => ({ templates: [{ id: "310" }, { id: "450" }] }) as never },
@@ -133,6 +135,28 @@ describe("an import", () => {
     expect((await importing(list(1), { user: { ...REVIEWER, tenant: "other" } })).failed).toMatchObject({ code: "not-found" });
     expect((await importing(list(1), { user: { ...REVIEWER, role: "operator" } })).failed).toMatchObject({ code: "forbidden" });
     expect(await store.items(store.registry)).toEqual([]);
+  });
+
+  test("takes the first of a brand's rows and no other, also where it has to be planned anew while the next is planned", async () => {
+    const seen = new Set<string>();
+    let writes = 0;
+    const importing = await gate(SEASON, (imports) => ({
+      ...imports,
+      // The first row meets something else, and what it meets is read more slowly than what the next row meets.
+      write: async (into, rows, capacity) => (++writes === 1 ? rows.map(() => false) : imports.write(into, rows, capacity)),
+      standings: async (into, rows) => {
+        const event = String(rows[0]?.ids.event);
+        if (seen.has(event)) await pause(200);
+        seen.add(event);
+        return imports.standings(into, rows);
+      },
+    }));
+    const { outcomes } = await importing([row(1), row(1, { phases: ["wave-1"], dailyShare: 500 }), row(2)], { blockRows: 1 });
+    expect(outcomes.map(({ outcome, reasons }) => [outcome, ...reasons.map(({ code }) => code)])).toEqual([
+      ["added"],
+      ["refused", "brand-repeated"],
+      ["added"],
+    ]);
   });
 
   test("of an unchanged list writes no row; a dry run tells exactly what a real run then does", async () => {

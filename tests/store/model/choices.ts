@@ -1,5 +1,17 @@
-import { type Action, type AppModel, after, type Model, type Term, type Verb } from "./pure.ts";
-import { BEGINS, CLOSED_CATEGORY, DEADLINE, type Form, NAME_COUNT, PEOPLE, type Person, SEASON_CLOSES_AT } from "./season-of-runs.ts";
+import { type Action, type AppModel, after, type Importing, type Model, type Row, type Term, type Verb } from "./pure.ts";
+import {
+  BEGINS,
+  BRANDS,
+  type Brand,
+  CLOSED_CATEGORY,
+  FESTIVALS,
+  type FestivalNo,
+  type Form,
+  NAME_COUNT,
+  PEOPLE,
+  type Person,
+  SURFACES,
+} from "./season-of-runs.ts";
 
 /** Numbers to choose by, one after the other. */
 export type Dice = (sides: number) => number;
@@ -16,6 +28,8 @@ const BRANDS_PEOPLE = peopleOf("brand") as [Person, ...Person[]];
 const EVERYBODY = peopleOf("brand", "attester", "reviewer", "operator", "auditor", "feed") as [Person, ...Person[]];
 const DOERS: Readonly<Record<Verb, [Person, ...Person[]]>> = {
   open: BRANDS_PEOPLE,
+  renew: BRANDS_PEOPLE,
+  import: ["lin", "lin", "wei", "wei", "xia", "lin, reviewing", "an attester elsewhere", "a reviewer elsewhere"],
   edit: BRANDS_PEOPLE,
   submit: BRANDS_PEOPLE,
   withdraw: BRANDS_PEOPLE,
@@ -30,6 +44,8 @@ const DOERS: Readonly<Record<Verb, [Person, ...Person[]]>> = {
 /** How often each is tried: what leads on more often than what ends a story. */
 const WEIGHTS: Readonly<Record<Verb, number>> = {
   open: 2,
+  renew: 3,
+  import: 3,
   edit: 2,
   submit: 3,
   withdraw: 1,
@@ -61,6 +77,36 @@ function termsBy(app: AppModel | undefined, dice: Dice): readonly Term[] {
   return dice(2) === 0 ? each : [...each, ...app.form.surfaces.map((surface) => term(surface, dice))];
 }
 
+/** A list: of brands new or known, and of each as it stands or otherwise. */
+function listBy(model: Model, dice: Dice): Importing {
+  const as = oneOf(DOERS.import, dice);
+  const festival = festivalBy(dice);
+  const surface = oneOf(SURFACES, dice);
+  const rows = Array.from({ length: 1 + dice(3) }, () => rowBy(model, festival, dice));
+  return { verb: "import", as, festival, surface, rows };
+}
+
+function rowBy({ entries }: Model, festival: FestivalNo, dice: Dice): Row {
+  const brand = oneOf<Brand>([...BRANDS, "brand-d", "brand-d", "brand-d", "brand-d"], dice);
+  const known = dice(2) === 0 ? entries.find((entry) => entry.brand === brand && entry.festival === festival) : undefined;
+  return {
+    brand,
+    name: known?.grant?.name ?? dice(NAME_COUNT),
+    storeType: dice(10) === 0 ? "independent" : "flagship",
+    phases: known?.grant?.phases ?? oneOf<readonly string[]>([["first", "second"], ["first"], ["second"], ["first", "third"]], dice),
+    until: known?.attestation?.expiresAt ?? endBy(festival, dice),
+  };
+}
+
+/** When the marketplace's word ends: with the festival, in the middle of it, or at once. */
+const endBy = (festival: FestivalNo, dice: Dice) => {
+  const { closesAt, phases } = FESTIVALS[festival];
+  return oneOf([closesAt, closesAt, phases[0].closesAt, BEGINS], dice);
+};
+
+/** The one at hand more often than the later one. */
+const festivalBy = (dice: Dice): FestivalNo => (dice(4) === 0 ? 1 : 0);
+
 /** Any action at all, most of which will be refused. */
 function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefined): Action {
   const as = dice(12) === 0 ? oneOf(EVERYBODY, dice) : oneOf(DOERS[verb], dice);
@@ -68,13 +114,19 @@ function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefin
   const found = model.apps[app];
   switch (verb) {
     case "open":
-      return { verb, as, submit: dice(3) > 0, form: formBy(dice) };
+      return { verb, as, festival: festivalBy(dice), submit: dice(3) > 0, form: formBy(dice) };
+    case "renew":
+      return { verb, as, app, festival: dice(6) === 0 ? 0 : 1 };
+    case "import": {
+      const list = listBy(model, dice);
+      return dice(12) === 0 ? { ...list, as } : list;
+    }
     case "edit": {
       const isContactOnly = dice(3) === 0 && found;
       return { verb, as, app, form: isContactOnly ? { ...found.form, contact: dice(3) } : formBy(dice) };
     }
     case "attest":
-      return { verb, as, app, expiresAt: oneOf([SEASON_CLOSES_AT, SEASON_CLOSES_AT, DEADLINE + 4 * 86_400_000, BEGINS], dice) };
+      return { verb, as, app, expiresAt: endBy(found?.festival ?? 0, dice) };
     case "approve":
       return { verb, as, app, terms: termsBy(found, dice), waives: dice(4) > 0 };
     case "turn-attestation":
@@ -97,12 +149,13 @@ export type Aim = "possible" | "telling" | "any";
 /** Refusals that come of who asks for what rather than of what there is. */
 const PLAIN = new Set(["forbidden", "not-found", "wrong-state"]);
 
+/** What could always be done, or undoes the rest, is done one time in so many. */
+const RARITY: Readonly<Partial<Record<Verb, number>>> = { withdraw: 4, edit: 4, "turn-attestation": 4, import: 3 };
+
 const suits = (model: Model, action: Action, aim: Aim, dice: Dice): boolean => {
   const outcome = after(model, action);
   if (aim === "telling") return "refused" in outcome && !PLAIN.has(outcome.refused);
-  // What could always be done, and undoes the rest, is done now and then.
-  const isFrugal = action.verb === "withdraw" || action.verb === "edit" || action.verb === "turn-attestation";
-  return !("refused" in outcome) && (!isFrugal || dice(4) === 0);
+  return !("refused" in outcome) && dice(RARITY[action.verb] ?? 1) === 0;
 };
 
 /** An action: where there is one, one that should be accepted, or one that should be refused for a reason of its own. `about` keeps to one application. */
