@@ -3,7 +3,7 @@ import { attested } from "../domain/application.ts";
 import { type Attestation, attestationOf } from "../domain/attestation.ts";
 import { concernOf, type Effect } from "../domain/audit.ts";
 import type { Grant } from "../domain/grant.ts";
-import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyVerb, turnKey } from "../domain/key.ts";
+import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyVerb, turnByHand, turnKey } from "../domain/key.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Instant } from "../domain/window.ts";
 import { committing } from "./commitment.ts";
@@ -18,7 +18,7 @@ interface Deps {
 
 type Turn = { readonly verb: KeyVerb; readonly reason: string };
 
-/** Key one: the marketplace vouches for the store. @throws Refusal `not-found`, `already-attested`, `wrong-state`. */
+/** Key one: the marketplace vouches for the store. @throws Refusal `not-found`, `already-attested`, `wrong-state`, `self-review`, `not-admissible`. */
 export const attestApplication = (deps: Deps) => async (call: Call<{ application: string }, unknown, { expiresAt: Instant }>) => {
   const before = shown(call.user, await deps.applications.get(call.params.application));
   const act = { by: call.user.sub, at: deps.now() };
@@ -40,23 +40,23 @@ export const attestApplication = (deps: Deps) => async (call: Call<{ application
   return attestation;
 };
 
-/** The marketplace suspends, reinstates or revokes its attestation, alone, with a reason. @throws Refusal `not-found`, `wrong-state`. */
+/** The marketplace suspends, reinstates or revokes its attestation, alone, with a reason. @throws Refusal `not-found`, `wrong-state`, `self-review`. */
 export const turnAttestation = (deps: Deps) => async (call: Call<{ application: string }, unknown, Turn>) => {
   const application = shown(call.user, await deps.applications.get(call.params.application));
   const before = await deps.applications.attestation(application.id);
   if (!before) throw new Refusal("not-found");
-  const after = turnKey(ATTESTATION_MACHINE, before, call.body.verb, call.body.reason);
+  const after = turnByHand(application, ATTESTATION_MACHINE, before, { ...call.body, by: call.user.sub });
   await deps.applications.turnAttestation(after, turning(deps, call, `attestation/${application.id}`, before, after));
   return after;
 };
 
-/** The host suspends, reinstates or revokes a grant, alone, with a reason. @throws Refusal `not-found`, `wrong-state`. */
+/** The host suspends, reinstates or revokes a grant, alone, with a reason. @throws Refusal `not-found`, `wrong-state`, `self-review`. */
 export const turnGrant = (deps: Deps) => async (call: Call<{ application: string; grant: string }, unknown, Turn>) => {
   const application = shown(call.user, await deps.applications.get(call.params.application));
   const grants = await deps.applications.grants(application);
   const before = grants.find(({ id }) => id === call.params.grant);
   if (!before) throw new Refusal("not-found");
-  const after = turnKey(GRANT_MACHINE, before, call.body.verb, call.body.reason);
+  const after = turnByHand(application, GRANT_MACHINE, before, { ...call.body, by: call.user.sub });
   const others = grants.filter((each) => each.id !== after.id && each.surface === after.surface && stands(each));
   await deps.applications.turnGrant(after, others, turning(deps, call, `grant/${after.id}`, before, after));
   return after;

@@ -198,7 +198,7 @@ export const applications = {
     body: z.strictObject({ expiresAt: instant }),
     status: 201,
     reply: attestation,
-    refusals: ["not-found", "already-attested", "wrong-state", "not-admissible"],
+    refusals: ["not-found", "already-attested", "wrong-state", "self-review", "not-admissible"],
     keyed: true,
   },
   turnAttestation: {
@@ -210,7 +210,7 @@ export const applications = {
     body: turn,
     status: 201,
     reply: attestation,
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "self-review"],
     keyed: true,
   },
   review: {
@@ -246,7 +246,7 @@ export const applications = {
     body: turn,
     status: 201,
     reply: grant,
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "self-review"],
     keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

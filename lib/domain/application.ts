@@ -66,7 +66,7 @@ export interface Application extends ApplicationForm, Parties {
   readonly revision: number;
   readonly flags: readonly Flag[];
   readonly appeal: string | null;
-  /** All of the brand who had a hand in it. None of them rules on it. */
+  /** All of the brand who had a hand in it. None of them attests it, rules on it, or gives a key of it back. */
   readonly editors: readonly string[];
   readonly createdAt: Instant;
   readonly submittedAt: Instant | null;
@@ -133,11 +133,17 @@ export const submit = (application: Application, flags: readonly Flag[], { by, a
   attestedAt: null,
 });
 
-/** Key one was turned. @throws Refusal `wrong-state`, `already-attested`. */
-export function attested(application: Application, { at }: Act): Application {
+/** Key one was turned. @throws Refusal `wrong-state`, `self-review`, `already-attested`. */
+export function attested(application: Application, { by, at }: Act): Application {
   const after = stepped(application, "attest");
+  mayDecide(application, by);
   if (application.attestedAt !== null) throw new Refusal("already-attested");
   return { ...after, attestedAt: at };
+}
+
+/** Four eyes: never your own, whichever side you are on. @throws Refusal `self-review`. */
+export function mayDecide({ editors }: Pick<Application, "editors">, by: string): void {
+  if (editors.includes(by)) throw new Refusal("self-review");
 }
 
 /** Key two. Every flag needs a waiver with its reason. @throws Refusal `wrong-state`, `self-review`, `not-attested`, `flag-not-waived`. */
@@ -155,7 +161,7 @@ export const refuse = (application: Application, verb: "deny" | "request-changes
 
 function ruled(application: Application, verb: Ruling["verb"], { by, at }: Act, feedback: readonly Feedback[]): Application {
   const after = stepped(application, verb);
-  if (application.editors.includes(by)) throw new Refusal("self-review");
+  mayDecide(application, by);
   if (application.rulings.length >= MOST_RULINGS || JSON.stringify(application.rulings).length > MOST_FEEDBACK)
     throw new Refusal("too-many-rulings");
   const ruling: Ruling = { verb, by, at, revision: application.revision, feedback };

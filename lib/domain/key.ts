@@ -1,3 +1,4 @@
+import { type Application, mayDecide } from "./application.ts";
 import type { Role } from "./authorisation.ts";
 import { type Machine, next } from "./machine.ts";
 import type { Instant } from "./window.ts";
@@ -24,7 +25,22 @@ export interface Key {
   readonly version: number;
 }
 
-/** The key after somebody turned it, with the reason. @throws Refusal `wrong-state`. */
+/**
+ * The key after somebody of its side turned it by hand. Anybody may take away; nobody gives back what they had a hand in.
+ * @throws Refusal `wrong-state`, `self-review`.
+ */
+export function turnByHand<K extends Key>(
+  application: Pick<Application, "editors">,
+  machine: Machine<KeyState, KeyVerb>,
+  key: K,
+  { verb, reason, by }: { readonly verb: KeyVerb; readonly reason: string; readonly by: string },
+): K {
+  const after = turnKey(machine, key, verb, reason);
+  if (verb === "reinstate") mayDecide(application, by);
+  return after;
+}
+
+/** The key after it was turned, with the reason. @throws Refusal `wrong-state`. */
 export const turnKey = <K extends Key>(machine: Machine<KeyState, KeyVerb>, key: K, verb: KeyVerb, reason: string): K => ({
   ...key,
   state: next(machine, key.state, verb),

@@ -18,7 +18,7 @@ const PROBLEMS = {
 
   "not-found": [404, "No such thing", "Check the id, and that it is within your reach."],
   forbidden: [403, "Not for this role", "Ask somebody whose role may do this."],
-  "self-review": [403, "Never your own", "Somebody other than the submitter has to decide."],
+  "self-review": [403, "Never your own", "Somebody who had no hand in it has to decide."],
   "already-decided": [409, "Already decided", "Read it again; a decision stands once made."],
   "wrong-state": [409, "Not possible in this state", "Read it again; errors says what is possible from here."],
   "already-appealed": [409, "Already appealed", "An application can be appealed once; the last decision stands."],

@@ -306,20 +306,30 @@ describe("withdrawing", () => {
   });
 });
 
-test("nobody rules on what they had a hand in, whoever else had too", async () => {
+test("nobody attests or rules on what they had a hand in, whoever else had too", async () => {
   const ann = newBrand();
   const bo: User = { ...ann, sub: "usr_colleague" };
   const { id } = await go.apply(ann);
+  const vouching = (sub: string): User => ({ sub, role: "attester", tenant: people.attester.tenant });
+  const expiresAt = "2024-06-28T00:00:00+08:00";
+  expectProblem(await post("attestation", id, vouching(ann.sub), { expiresAt }), { status: 403, code: "self-review" });
   await go.attest(id);
   await go.review(id, DENIAL);
   await go.appeal(id, bo);
+  await go.turnAttestation(id, "suspend");
   const before = await gate.rows();
+  for (const { sub } of [ann, bo])
+    expectProblem(await post("attestation/turns", id, vouching(sub), { verb: "reinstate", reason: "x" }), {
+      status: 403,
+      code: "self-review",
+    });
   for (const { sub } of [ann, bo]) {
     const turned: User = { sub, role: "reviewer", tenant: people.reviewer.tenant };
     for (const body of [GRANT, DENIAL, CHANGES])
       expectProblem(await post("reviews", id, turned, body), { status: 403, code: "self-review" });
   }
   expect(await gate.rows()).toEqual(before);
+  await go.turnAttestation(id, "reinstate");
   expect((await go.grant(id)).application.state).toBe("approved");
 });
 

@@ -17,6 +17,7 @@ import { application, form, frozen, OPENING, PARTIES, refusalOf, season } from "
 
 const act = { by: "bo", at: OPENING };
 const reviewer = { by: "rob", at: OPENING };
+const attester = { by: "tao", at: OPENING };
 const given = (over: Partial<Application> = {}) => frozen(application({ version: 7, ...over }));
 const flag = (code: string, over: Partial<Flag> = {}): Flag => ({ code, field: `/${code}`, detail: `${code}.`, waived: null, ...over });
 const feedback = [{ code: "logo-blurred", text: "The logo is blurred.", element: "/documents/0" }];
@@ -29,7 +30,7 @@ const STATES: readonly ApplicationState[] = ["draft", "pending", "changes-reques
 const VERBS: readonly [verb: string, use: (on: Application) => Application, from: readonly ApplicationState[]][] = [
   ["edit", (on) => edit(on, form(), act), ["draft", "changes-requested"]],
   ["submit", (on) => submit(on, [], act), ["draft", "changes-requested"]],
-  ["attest", (on) => attested({ ...on, attestedAt: null }, act), ["pending"]],
+  ["attest", (on) => attested({ ...on, attestedAt: null }, attester), ["pending"]],
   ["approve", (on) => approve(on, {}, reviewer), ["pending"]],
   ["deny", (on) => refuse(on, "deny", feedback, reviewer), ["pending"]],
   ["request-changes", (on) => refuse(on, "request-changes", feedback, reviewer), ["pending"]],
@@ -105,11 +106,11 @@ describe("submitting", () => {
 describe("attesting", () => {
   test("says when, and changes nothing else", () => {
     const on = given({ attestedAt: null });
-    expect(attested(on, act)).toEqual({ ...on, attestedAt: OPENING, version: 8 });
+    expect(attested(on, attester)).toEqual({ ...on, attestedAt: OPENING, version: 8 });
   });
 
   test("is done once for a revision", () => {
-    expect(refusalOf(() => attested(given(), act))).toEqual({ code: "already-attested", reasons: [] });
+    expect(refusalOf(() => attested(given(), attester))).toEqual({ code: "already-attested", reasons: [] });
   });
 });
 
@@ -207,6 +208,15 @@ describe("four eyes", () => {
       const denied = refuse(vouched(submit(draft, [], by("ann"))), "deny", feedback, by("rob"));
       expect(rule(appeal(denied, "words", by("bo")), "rob").rulings).toHaveLength(2);
     });
+  });
+
+  test("nobody attests what they began, edited, submitted or appealed", () => {
+    const submitted = submit(edit(draft, other, by("bo")), [], by("cy"));
+    for (const own of ["ann", "bo", "cy"])
+      expect(refusalOf(() => attested(submitted, by(own)))).toEqual({ code: "self-review", reasons: [] });
+    const again = appeal(refuse(submitted, "deny", feedback, by("rob")), "words", by("dan"));
+    expect(refusalOf(() => attested(again, by("dan"))).code).toBe("self-review");
+    expect(attested(again, by("tao")).attestedAt).toBe(2);
   });
 });
 
