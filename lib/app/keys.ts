@@ -31,7 +31,7 @@ export const attestApplication = (deps: Deps) => async (call: Call<{ application
     action: "application:attest",
     subject: `application/${id}`,
     concern: concernOf(before),
-    effects: [attestationEffect("give", replaces, attestation)],
+    effects: [keyEffect("give", replaces, attestation)],
     version,
     before: before.state,
     after: after.state,
@@ -86,23 +86,18 @@ const turning = (
   );
 
 /** A key that changed because its application did. */
-const attestationEffect = (verb: "give" | "revoke", before: Attestation | undefined, after: Attestation): Effect => ({
-  action: `attestation:${verb}`,
-  subject: `attestation/${after.application}`,
-  version: after.version,
-  before: before?.state ?? null,
-  after: after.state,
-  surfaces: after.surfaces,
-});
-
-export const grantEffect = (verb: "give" | "revoke", before: Grant | undefined, after: Grant): Effect => ({
-  action: `grant:${verb}`,
-  subject: `grant/${after.id}`,
-  version: after.version,
-  before: before?.state ?? null,
-  after: after.state,
-  surfaces: [after.surface],
-});
+export function keyEffect<K extends Attestation | Grant>(verb: "give" | "revoke", before: K | undefined, after: K): Effect {
+  const [kind, id, surfaces] =
+    "surface" in after ? ["grant", after.id, [after.surface]] : ["attestation", after.application, after.surfaces];
+  return {
+    action: `${kind}:${verb}`,
+    subject: `${kind}/${id}`,
+    version: after.version,
+    before: before?.state ?? null,
+    after: after.state,
+    surfaces,
+  };
+}
 
 /** The keys of an application, revoked because it is no longer what they vouched for; those revoked already are left. */
 export async function lapsed(
@@ -116,8 +111,8 @@ export async function lapsed(
   return {
     keys: { attestation: revoked, grants: grants.map(({ after }) => after) },
     effects: [
-      ...(revoked ? [attestationEffect("revoke", attestation, revoked)] : []),
-      ...grants.map(({ before, after }) => grantEffect("revoke", before, after)),
+      ...(revoked ? [keyEffect("revoke", attestation, revoked)] : []),
+      ...grants.map(({ before, after }) => keyEffect("revoke", before, after)),
     ],
   };
 }

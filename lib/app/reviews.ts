@@ -1,4 +1,4 @@
-import { type Application, type ApplicationForm, approve, refuse } from "../domain/application.ts";
+import { type Application, type ApplicationForm, approve, refuse, type Waiver } from "../domain/application.ts";
 import { reaches } from "../domain/authorisation.ts";
 import { lastSafeDecisionAt, nextStep, warningAt } from "../domain/deadline.ts";
 import { changesBetween } from "../domain/difference.ts";
@@ -7,7 +7,7 @@ import { Refusal } from "../domain/refusal.ts";
 import type { Feedback } from "../domain/review.ts";
 import type { Season } from "../domain/season.ts";
 import { transition } from "./applications.ts";
-import { grantEffect } from "./keys.ts";
+import { keyEffect } from "./keys.ts";
 import type { ApplicationStore, Call, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
 import { shown } from "./reach.ts";
 
@@ -23,13 +23,13 @@ export type ApplicationReview =
   | {
       readonly decision: "approve";
       readonly grants: readonly GrantTerms[];
-      readonly waivers: readonly { readonly code: string; readonly reason: string }[];
+      readonly waivers: readonly Waiver[];
     }
   | { readonly decision: "deny" | "request-changes"; readonly feedback: readonly Feedback[] };
 
 /**
  * The host decides. An approval and the grants it gives are one write.
- * @throws Refusal `not-found`, `wrong-state`, `self-review`, `not-attested`, `flag-not-waived`, `not-admissible`, `trial-full`.
+ * @throws Refusal `not-found`, `wrong-state`, `self-review`, `not-attested`, `flag-not-waived`, `too-many-rulings`, `not-admissible`, `trial-full`.
  */
 export const reviewApplication = (deps: Deps) => async (call: Call<{ application: string }, unknown, ApplicationReview>) => {
   const { body: review, user } = call;
@@ -44,7 +44,7 @@ export const reviewApplication = (deps: Deps) => async (call: Call<{ application
     return reply;
   }
 
-  const application = approve(before, Object.fromEntries(review.waivers.map(({ code, reason }) => [code, reason])), act);
+  const application = approve(before, review.waivers, act);
   const season = await deps.seasons.get(before.season);
   if (!season) throw new Refusal("not-found");
   const templates = Object.fromEntries(deps.catalogue.surfaces.map((surface) => [surface.id, surface.templates.map(({ id }) => id)]));
@@ -54,7 +54,7 @@ export const reviewApplication = (deps: Deps) => async (call: Call<{ application
     .map(({ surface, capacity }) => ({ surface, season: season.id, places: isFullWaived(before, surface) ? null : capacity }));
   const reply = { application, grants };
   const why = review.waivers.map(({ code, reason }) => `${code}: ${reason}`).join("; ") || null;
-  const effects = grants.map((grant) => grantEffect("give", undefined, grant));
+  const effects = grants.map((grant) => keyEffect("give", undefined, grant));
   const commitment = transition(deps, call, "approve", before, application, why, reply, effects);
   await deps.applications.approve(application, grants, capacities, commitment);
   return reply;

@@ -88,6 +88,10 @@ const grantTerms = z
 
 const waiver = z.strictObject({ code: slug, reason: text(500) }).readonly();
 
+function isOnceEach(waivers: readonly { readonly code: string }[]): boolean {
+  return isWithoutRepeats(waivers.map(({ code }) => code));
+}
+
 const params = z.strictObject({ application: id("app") });
 
 export const applications = {
@@ -220,7 +224,11 @@ export const applications = {
     summary: "Key two: the host approves, which writes the grants and waives what was flagged; or denies, or asks for changes.",
     params,
     body: z.discriminatedUnion("decision", [
-      z.strictObject({ decision: z.literal("approve"), grants: list(grantTerms, 10, 1), waivers: list(waiver, 20).default([]) }),
+      z.strictObject({
+        decision: z.literal("approve"),
+        grants: list(grantTerms, 10, 1),
+        waivers: list(waiver, 20).refine(isOnceEach, "Waive each code once.").default([]),
+      }),
       z.strictObject({ decision: z.enum(["deny", "request-changes"]), feedback: list(feedback, 20, 1) }),
     ]),
     status: 201,

@@ -2,7 +2,7 @@ import { APPLICATION_MACHINE, type ApplicationState, type ApplicationVerb } from
 import type { Parties } from "./authorisation.ts";
 import { next } from "./machine.ts";
 import type { Names } from "./names.ts";
-import { Refusal } from "./refusal.ts";
+import { type Reason, Refusal } from "./refusal.ts";
 import type { Renewed } from "./renewal.ts";
 import type { Act, Feedback } from "./review.ts";
 import type { Season } from "./season.ts";
@@ -77,9 +77,9 @@ export interface Application extends ApplicationForm, Parties {
   readonly version: number;
 }
 
-/** An item has an end, of 400 KB; nobody needs as many. */
+/** An item has an end, of 400 KB; nobody needs as many. A denial is always possible: after its one appeal there is no third. */
 const MOST_RULINGS = 50;
-/** Of all rulings together, in characters of JSON, three bytes each at most. */
+/** Of all rulings together, in characters of JSON, three bytes each at most; another ruling, and two denials, may come on top. */
 const MOST_FEEDBACK = 60_000;
 
 interface Start extends Act {
@@ -146,13 +146,35 @@ export function mayDecide({ editors }: Pick<Application, "editors">, by: string)
   if (editors.includes(by)) throw new Refusal("self-review");
 }
 
-/** Key two. Every flag needs a waiver with its reason. @throws Refusal `wrong-state`, `self-review`, `not-attested`, `flag-not-waived`. */
-export function approve(application: Application, waivers: Readonly<Record<string, string>>, act: Act): Application {
+/** Why the host lets through what was flagged with this code. */
+export interface Waiver {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/**
+ * Key two. Every flag needs a waiver with its reason, and every waiver a flag.
+ * @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`, `not-attested`, `flag-not-waived`, `not-admissible`.
+ */
+export function approve(application: Application, waivers: readonly Waiver[], act: Act): Application {
   const after = ruled(application, "approve", act, []);
   if (application.attestedAt === null) throw new Refusal("not-attested");
-  const open = application.flags.filter(({ code }) => !Object.hasOwn(waivers, code)).map(({ waived: _, ...reason }) => reason);
+  const waiverOf = ({ code }: Pick<Flag, "code">) => waivers.find((waiver) => waiver.code === code);
+  const open = application.flags.filter((flag) => !waiverOf(flag)).map(({ waived: _, ...reason }) => reason);
   if (open.length > 0) throw new Refusal("flag-not-waived", open);
-  return { ...after, flags: application.flags.map((flag) => ({ ...flag, waived: { ...act, reason: waivers[flag.code] ?? "" } })) };
+  const idle = idleWaivers(application, waivers);
+  if (idle.length > 0) throw new Refusal("not-admissible", idle);
+  return { ...after, flags: application.flags.map((flag) => ({ ...flag, waived: { ...act, reason: waiverOf(flag)?.reason ?? "" } })) };
+}
+
+/** Waivers of what nobody flagged: whoever waives it has read another application, or another revision. */
+function idleWaivers({ flags }: Application, waivers: readonly Waiver[]): Reason[] {
+  const flagged = new Set(flags.map(({ code }) => code));
+  return waivers.flatMap(({ code }, index) =>
+    flagged.has(code)
+      ? []
+      : [{ code: "flag-unknown", field: `/waivers/${index}/code`, detail: `Flagged: ${[...flagged].join(", ") || "nothing"}.` }],
+  );
 }
 
 /** The host says no, or not like this. @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`. */
@@ -162,8 +184,8 @@ export const refuse = (application: Application, verb: "deny" | "request-changes
 function ruled(application: Application, verb: Ruling["verb"], { by, at }: Act, feedback: readonly Feedback[]): Application {
   const after = stepped(application, verb);
   mayDecide(application, by);
-  if (application.rulings.length >= MOST_RULINGS || JSON.stringify(application.rulings).length > MOST_FEEDBACK)
-    throw new Refusal("too-many-rulings");
+  const isFull = application.rulings.length >= MOST_RULINGS || JSON.stringify(application.rulings).length > MOST_FEEDBACK;
+  if (verb !== "deny" && isFull) throw new Refusal("too-many-rulings");
   const ruling: Ruling = { verb, by, at, revision: application.revision, feedback };
   return { ...after, rulings: [...application.rulings, ruling] };
 }

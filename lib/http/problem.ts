@@ -22,7 +22,7 @@ const PROBLEMS = {
   "already-decided": [409, "Already decided", "Read it again; a decision stands once made."],
   "wrong-state": [409, "Not possible in this state", "Read it again; errors says what is possible from here."],
   "already-appealed": [409, "Already appealed", "An application can be appealed once; the last decision stands."],
-  "too-many-rulings": [409, "Ruled on too often", "Ask the brand to withdraw it and apply anew."],
+  "too-many-rulings": [409, "Ruled on too often", "Deny it, or ask the brand to withdraw it and apply anew."],
   "flag-not-waived": [422, "A flag needs a waiver", "Give a reason for each flag named in errors, or refuse."],
   "trial-full": [409, "The trial is full", "Free a place, or raise the season's capacity."],
   "answered-already": [409, "Answered already", "The same Idempotency-Key was answered meanwhile; send it again for that answer."],

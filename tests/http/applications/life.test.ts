@@ -233,6 +233,11 @@ describe("a name that looks like another brand's", () => {
     expectProblem(none, { status: 422, code: "flag-not-waived" });
     expect(none.body.errors).toMatchObject([{ code: "name-looks-alike", field: "/names" }]);
     expectProblem(await review(id, { ...GRANT, waivers: [{ code: "trial-full", reason: "x" }] }), { status: 422, code: "flag-not-waived" });
+    const waivers = ["name-looks-alike", "trial-full"].map((code) => ({ code, reason: "x" }));
+    const idle = await review(id, { ...GRANT, waivers });
+    expectProblem(idle, { status: 422, code: "not-admissible" });
+    expect(idle.body.errors).toMatchObject([{ code: "flag-unknown", field: "/waivers/1/code" }]);
+    expect((await review(id, { ...GRANT, waivers: [waivers[0], waivers[0]] })).status).toBe(400);
     for (const reason of ["", " "])
       expect((await review(id, { ...GRANT, waivers: [{ code: "name-looks-alike", reason }] })).status).toBe(400);
     expect(await gate.rows()).toEqual(before);
@@ -333,7 +338,7 @@ test("nobody attests or rules on what they had a hand in, whoever else had too",
   expect((await go.grant(id)).application.state).toBe("approved");
 });
 
-test("however much a host has to say and however often, it is told when to stop, and never with a fault of ours", async () => {
+test("however much a host has to say and however often, it is told when to stop, can still say no, and never meets a fault of ours", async () => {
   const brand = newBrand();
   const { id } = await go.apply(brand);
   const feedback = Array.from({ length: 20 }, () => ({ ...DENIAL.feedback[0], text: "徽".repeat(500) }));
@@ -348,6 +353,10 @@ test("however much a host has to say and however often, it is told when to stop,
   }
   expect(rounds).toBeGreaterThan(3);
   expect(rounds).toBeLessThan(60);
+  for (const last of [false, true]) {
+    expect((await go.review(id, { decision: "deny", feedback })).application.state).toBe("denied");
+    if (!last) await go.appeal(id, brand, "诉".repeat(500));
+  }
   expect((await go.withdraw(id, brand)).state).toBe("withdrawn");
 });
 
