@@ -163,6 +163,16 @@ describe("a trial", () => {
     expect(states.filter((state) => state === "approved")).toHaveLength(3);
   });
 
+  test.each([0, 1])("with %i places lets in as many of four at once, and a second try fares no better", async (capacity) => {
+    const waiting = ["a", "b", "c", "d"].map((name) => one(name));
+    const outcomes = await Promise.allSettled(waiting.map((it) => approved(it, [given(it)], capacity)));
+    const lost = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    expect(lost).toEqual(Array.from({ length: 4 - capacity }, () => new Refusal("trial-full")));
+    expect(await places()).toBe(capacity);
+    await refused(approved(one("e"), undefined, capacity), "trial-full");
+    expect([await places(), (await lineups.read("moments", season)).grants.length]).toEqual([capacity, capacity]);
+  });
+
   test("counts beyond its places those a reviewer lets in", async () => {
     await approved(one("a"), undefined, 1);
     await approved(one("b"), undefined, null);
