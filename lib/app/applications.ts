@@ -1,5 +1,16 @@
 import { admit } from "../domain/admission.ts";
-import { type Application, type ApplicationForm, amend, appeal, begin, edit, isMaterial, submit, withdraw } from "../domain/application.ts";
+import {
+  type Application,
+  type ApplicationForm,
+  amend,
+  appeal,
+  begin,
+  edit,
+  isMaterial,
+  submit,
+  submittable,
+  withdraw,
+} from "../domain/application.ts";
 import { concernOf, type Effect } from "../domain/audit.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Season } from "../domain/season.ts";
@@ -17,7 +28,7 @@ interface Deps {
 
 type One = { application: string };
 
-/** A brand's application: kept as a draft, or submitted at once. @throws Refusal `not-admissible`, `already-applied`. */
+/** A brand's application: kept as a draft, or submitted at once. @throws Refusal `not-admissible`, `season-not-open-to-applications`, `already-applied`. */
 export const openApplication = (deps: Deps) => async (call: Call<unknown, unknown, ApplicationForm & { readonly submit: boolean }>) => {
   const { submit: atOnce, ...form } = call.body;
   const act = { by: call.user.sub, at: deps.now() };
@@ -28,7 +39,10 @@ export const openApplication = (deps: Deps) => async (call: Call<unknown, unknow
   return application;
 };
 
-/** The brand changes its application: a draft freely; an approved one goes back to the people when the change is material. */
+/**
+ * The brand changes its application: a draft freely; an approved one goes back to the people when the change is material.
+ * @throws Refusal `wrong-state`, and of a material change `not-admissible`, `season-not-open-to-applications`.
+ */
 export const editApplication = (deps: Deps) => async (call: Call<One, unknown, ApplicationForm>) => {
   const before = within(call.user, await deps.applications.get(call.params.application));
   const act = { by: call.user.sub, at: deps.now() };
@@ -48,9 +62,11 @@ export const editApplication = (deps: Deps) => async (call: Call<One, unknown, A
   return after;
 };
 
-/** A draft, or what was sent back, goes to the people. @throws Refusal `wrong-state`, `not-admissible`. */
+/** A draft, or what was sent back, goes to the people. @throws Refusal `wrong-state`, `not-admissible`, `season-not-open-to-applications`. */
 export const submitApplication = (deps: Deps) => async (call: Call<One>) => {
   const before = within(call.user, await deps.applications.get(call.params.application));
+  // Somebody who submits it twice is to learn that, and not that a document is missing.
+  submittable(before);
   const at = deps.now();
   const season = await publishedSeason(deps, before.season);
   const after = submit(before, await flagsOf(deps, before, season, at), { by: call.user.sub, at });

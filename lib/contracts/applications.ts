@@ -135,7 +135,7 @@ export const applications = {
     body: form,
     status: 200,
     reply: application,
-    refusals: ["not-found", "wrong-state", "not-admissible"],
+    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications"],
     keyed: true,
   },
   submit: {

@@ -123,6 +123,11 @@ export const edit = (application: Application, form: ApplicationForm, { by }: Ac
   editors: joinedBy(application, by),
 });
 
+/** Whether it is the brand's to submit. @throws Refusal `wrong-state`. */
+export function submittable({ state }: Pick<Application, "state">): void {
+  next(APPLICATION_MACHINE, state, "submit");
+}
+
 /** To the people who decide, with what the machine noticed. @throws Refusal `wrong-state`. */
 export const submit = (application: Application, flags: readonly Flag[], { by, at }: Act): Application => ({
   ...stepped(application, "submit"),

@@ -3,7 +3,7 @@ import type { User } from "../../../lib/domain/authorisation.ts";
 import { people } from "../../../scripts/local/people.ts";
 import { expectWholeTrails, trails } from "../../support/audit-trail.ts";
 import { type Caller, openGate } from "../../support/gate.ts";
-import { applicationOf, CHANGES, DENIAL, GRANT, newBrand, PLAN, SEASON, stepsOf } from "../../support/gate-steps.ts";
+import { applicationOf, CHANGES, DENIAL, GRANT, newBrand, PLAN, PREPARING, SEASON, stepsOf } from "../../support/gate-steps.ts";
 import { expectProblem, sayingOf } from "../../support/problem.ts";
 
 const gate = await openGate();
@@ -199,7 +199,8 @@ describe("an application that is denied", () => {
     expect([application.state, application.rulings.length, next]).toEqual(["denied", 2, null]);
   });
 
-  test("is neither edited nor submitted again", async () => {
+  test("is neither edited nor submitted again, whatever a machine would say of it by now", async () => {
+    await gate.setClock("2024-05-20T12:00:00+08:00");
     expectProblem(
       await gate.call("PUT /v1/applications/{application}", { as: brand, params: { application: id }, body: applicationOf(brand) }),
       {
@@ -208,6 +209,7 @@ describe("an application that is denied", () => {
       },
     );
     expectProblem(await post("submission", id, brand), { status: 409, code: "wrong-state" });
+    await gate.setClock(PREPARING);
   });
 });
 
