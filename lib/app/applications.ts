@@ -112,7 +112,8 @@ export async function flagsOf({ applications }: Deps, application: Application, 
         : [],
     ),
   );
-  return admit(application, season, { at, looksLike: await applications.looksLike(season.id, brand, names), fullSurfaces: full.flat() });
+  const looksLike = await applications.looksLike(season.id, brand, names);
+  return admit(application, season, { at, isFirst: application.revision === 0, looksLike, fullSurfaces: full.flat() });
 }
 
 /** What a change of an application is saved with. */

@@ -6,6 +6,8 @@ import type { Instant } from "./window.ts";
 /** What the machine has to know beside the form. */
 export interface AdmissionFacts {
   readonly at: Instant;
+  /** Whether it is submitted for the first time: the deadline is for those, and not for what is put right or corrected later. */
+  readonly isFirst: boolean;
   /** Another brand's name that reads the same (UTS 39 skeleton), if there is one. */
   readonly looksLike: string | undefined;
   /** Surfaces on which the trial has no place left. */
@@ -35,11 +37,11 @@ export function admit(form: ApplicationForm, season: Season, facts: AdmissionFac
 /** A look-alike is always for people to judge: the same name may be no offence. */
 export const LOOK_ALIKE = "name-looks-alike";
 
-function seasonFaults(form: ApplicationForm, season: Season, { at, looksLike }: AdmissionFacts): Reason[] {
+function seasonFaults(form: ApplicationForm, season: Season, { at, isFirst, looksLike }: AdmissionFacts): Reason[] {
   const faults: Reason[] = [];
   if (form.marketplace !== season.marketplace)
     faults.push({ code: "marketplace-not-in-season", field: "/marketplace", detail: `${season.id} is held with ${season.marketplace}.` });
-  if (at >= season.applicationsCloseAt)
+  if (isFirst && at >= season.applicationsCloseAt)
     faults.push({ code: "deadline-passed", field: "/season", detail: `Applications for ${season.id} have closed.` });
   if (looksLike !== undefined)
     faults.push({ code: LOOK_ALIKE, field: "/names", detail: "Another brand of this season has a name that reads the same." });

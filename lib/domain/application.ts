@@ -125,7 +125,7 @@ export const edit = (application: Application, form: ApplicationForm, { by }: Ac
 
 /** Whether it is the brand's to submit. @throws Refusal `wrong-state`. */
 export function submittable({ state }: Pick<Application, "state">): void {
-  next(APPLICATION_MACHINE, state, "submit");
+  next<ApplicationState, ApplicationVerb>(APPLICATION_MACHINE, state, "submit");
 }
 
 /** To the people who decide, with what the machine noticed. @throws Refusal `wrong-state`. */

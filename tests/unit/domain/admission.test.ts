@@ -5,7 +5,13 @@ import type { Season } from "../../../lib/domain/season.ts";
 import { admission, clauses, form, OPENING, phase, refusalOf, SEASON_END, season } from "./fixtures.ts";
 
 const AT = season().applicationsCloseAt - 1;
-const facts = (over: Partial<AdmissionFacts> = {}): AdmissionFacts => ({ at: AT, looksLike: undefined, fullSurfaces: [], ...over });
+const facts = (over: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
+  at: AT,
+  isFirst: true,
+  looksLike: undefined,
+  fullSurfaces: [],
+  ...over,
+});
 const ask = (over: Partial<ApplicationForm> = {}, on: Season = season(), given = facts()) => admit(form(over), on, given);
 const faultsOf = (...given: Parameters<typeof ask>) => {
   const { code, reasons } = refusalOf(() => ask(...given));
@@ -64,6 +70,13 @@ describe.each(RULES.filter(([code]) => code !== "surface-not-in-season"))("%s", 
 test("the deadline is the first instant too late", () => {
   expect(ask({}, season(), facts({ at: season().applicationsCloseAt - 1 }))).toEqual([]);
   expect(faultsOf({}, season(), facts({ at: season().applicationsCloseAt }))).toEqual(["deadline-passed /season"]);
+});
+
+test("the deadline is for what is submitted for the first time: what is put right, or corrected, comes in after it", () => {
+  for (const at of [season().applicationsCloseAt, SEASON_END - 1]) {
+    expect(ask({}, season({ status: "open" }), facts({ at, isFirst: false }))).toEqual([]);
+    expect(faultsOf({ store: independent }, season(), facts({ at, isFirst: false }))).toEqual(["store-type-not-admitted /store/type"]);
+  }
 });
 
 test("a store type the season does not admit is told with those it does; to admit it is a change of data", () => {
