@@ -1,9 +1,9 @@
 import type { Application } from "../domain/application.ts";
 import { attested } from "../domain/application.ts";
-import { type Attestation, attestationOf } from "../domain/attestation.ts";
+import { type Attestation, attestationOf, attestingVerb } from "../domain/attestation.ts";
 import { concernOf, type Effect } from "../domain/audit.ts";
 import type { Grant } from "../domain/grant.ts";
-import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyVerb, turnByHand, turnKey } from "../domain/key.ts";
+import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyTurn, type KeyVerb, turnByHand, turnKey } from "../domain/key.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Instant } from "../domain/window.ts";
 import { committing } from "./commitment.ts";
@@ -16,9 +16,9 @@ interface Deps {
   readonly newId: NewId;
 }
 
-type Turn = { readonly verb: KeyVerb; readonly reason: string };
+type Turn = { readonly verb: KeyTurn; readonly reason: string };
 
-/** Key one: the marketplace vouches for the store. @throws Refusal `not-found`, `already-attested`, `wrong-state`, `self-review`, `not-admissible`. */
+/** Key one: the marketplace vouches for the store, anew where its word was revoked, or for longer. @throws Refusal `not-found`, `already-attested`, `wrong-state`, `self-review`, `not-admissible`. */
 export const attestApplication = (deps: Deps) => async (call: Call<{ application: string }, unknown, { expiresAt: Instant }>) => {
   const before = shown(call.user, await deps.applications.get(call.params.application));
   const act = { by: call.user.sub, at: deps.now() };
@@ -31,7 +31,7 @@ export const attestApplication = (deps: Deps) => async (call: Call<{ application
     action: "application:attest",
     subject: `application/${id}`,
     concern: concernOf(before),
-    effects: [keyEffect("give", replaces, attestation)],
+    effects: [keyEffect(attestingVerb(replaces), replaces, attestation)],
     version,
     before: before.state,
     after: after.state,
@@ -86,7 +86,7 @@ const turning = (
   );
 
 /** A key that changed because its application did. */
-export function keyEffect<K extends Attestation | Grant>(verb: "give" | "revoke", before: K | undefined, after: K): Effect {
+export function keyEffect<K extends Attestation | Grant>(verb: KeyVerb, before: K | undefined, after: K): Effect {
   const [kind, id, surfaces] =
     "surface" in after ? ["grant", after.id, [after.surface]] : ["attestation", after.application, after.surfaces];
   return {
@@ -117,4 +117,5 @@ export async function lapsed(
   };
 }
 
-const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";
+/** Whether the key is there still, be it suspended. */
+export const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";

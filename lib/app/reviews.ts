@@ -1,4 +1,5 @@
 import { type Application, type ApplicationForm, approve, refuse, type Waiver } from "../domain/application.ts";
+import { vouching } from "../domain/attestation.ts";
 import { reaches } from "../domain/authorisation.ts";
 import { lastSafeDecisionAt, nextStep, warningAt } from "../domain/deadline.ts";
 import { changesBetween } from "../domain/difference.ts";
@@ -44,7 +45,8 @@ export const reviewApplication = (deps: Deps) => async (call: Call<{ application
     return reply;
   }
 
-  const application = approve(before, review.waivers, act);
+  const attestation = await deps.applications.attestation(before.id);
+  const application = approve(before, { attestation, waivers: review.waivers }, act);
   const season = await deps.seasons.get(before.season);
   if (!season) throw new Refusal("not-found");
   const templates = Object.fromEntries(deps.catalogue.surfaces.map((surface) => [surface.id, surface.templates.map(({ id }) => id)]));
@@ -56,7 +58,7 @@ export const reviewApplication = (deps: Deps) => async (call: Call<{ application
   const why = review.waivers.map(({ code, reason }) => `${code}: ${reason}`).join("; ") || null;
   const effects = grants.map((grant) => keyEffect("give", undefined, grant));
   const commitment = transition(deps, call, "approve", before, application, why, reply, effects);
-  await deps.applications.approve(application, grants, capacities, commitment);
+  await deps.applications.approve(application, vouching(attestation, act.at), grants, capacities, commitment);
   return reply;
 };
 

@@ -1,10 +1,11 @@
 import { APPLICATION_MACHINE, type ApplicationState, type ApplicationVerb } from "./application-machine.ts";
+import { type Attestation, vouching } from "./attestation.ts";
 import type { Parties } from "./authorisation.ts";
 import { next } from "./machine.ts";
 import type { Names } from "./names.ts";
 import { type Reason, Refusal } from "./refusal.ts";
 import type { Renewed } from "./renewal.ts";
-import type { Act, Feedback } from "./review.ts";
+import { type Act, type Feedback, mayDecide } from "./review.ts";
 import type { Season } from "./season.ts";
 import type { Instant } from "./window.ts";
 
@@ -70,6 +71,7 @@ export interface Application extends ApplicationForm, Parties {
   readonly editors: readonly string[];
   readonly createdAt: Instant;
   readonly submittedAt: Instant | null;
+  /** When the marketplace vouched for what it says; whether it still does is its attestation's to say. */
   readonly attestedAt: Instant | null;
   readonly rulings: readonly Ruling[];
   /** The approved revision of an earlier season's application that it was begun from, if it was. */
@@ -128,27 +130,24 @@ export function submittable({ state }: Pick<Application, "state">): void {
   next<ApplicationState, ApplicationVerb>(APPLICATION_MACHINE, state, "submit");
 }
 
-/** To the people who decide, with what the machine noticed. @throws Refusal `wrong-state`. */
-export const submit = (application: Application, flags: readonly Flag[], { by, at }: Act): Application => ({
+/**
+ * To the people who decide, with what the machine noticed. `vouchedFor` is the revision that the marketplace vouches for, if
+ * it does: unless the same is still so, it has to be attested anew. @throws Refusal `wrong-state`.
+ */
+export const submit = (application: Application, flags: readonly Flag[], { by, at }: Act, vouchedFor?: ApplicationForm): Application => ({
   ...stepped(application, "submit"),
   revision: application.revision + 1,
   flags,
   editors: joinedBy(application, by),
   submittedAt: at,
-  attestedAt: null,
+  attestedAt: vouchedFor && !isMaterial(vouchedFor, application) ? application.attestedAt : null,
 });
 
-/** Key one was turned. @throws Refusal `wrong-state`, `self-review`, `already-attested`. */
+/** Key one was turned. @throws Refusal `wrong-state`, `self-review`. */
 export function attested(application: Application, { by, at }: Act): Application {
   const after = stepped(application, "attest");
   mayDecide(application, by);
-  if (application.attestedAt !== null) throw new Refusal("already-attested");
   return { ...after, attestedAt: at };
-}
-
-/** Four eyes: never your own, whichever side you are on. @throws Refusal `self-review`. */
-export function mayDecide({ editors }: Pick<Application, "editors">, by: string): void {
-  if (editors.includes(by)) throw new Refusal("self-review");
 }
 
 /** Why the host lets through what was flagged with this code. */
@@ -157,13 +156,19 @@ export interface Waiver {
   readonly reason: string;
 }
 
+/** What an approval rests on: key one, and the reasons for which flags are waived. */
+export interface Grounds {
+  readonly attestation: Attestation | undefined;
+  readonly waivers: readonly Waiver[];
+}
+
 /**
- * Key two. Every flag needs a waiver with its reason, and every waiver a flag.
+ * Key two, which needs key one at that instant. Every flag needs a waiver with its reason, and every waiver a flag.
  * @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`, `not-attested`, `flag-not-waived`, `not-admissible`.
  */
-export function approve(application: Application, waivers: readonly Waiver[], act: Act): Application {
+export function approve(application: Application, { attestation, waivers }: Grounds, act: Act): Application {
   const after = ruled(application, "approve", act, []);
-  if (application.attestedAt === null) throw new Refusal("not-attested");
+  vouching(attestation, act.at);
   const waiverOf = ({ code }: Pick<Flag, "code">) => waivers.find((waiver) => waiver.code === code);
   const open = application.flags.filter((flag) => !waiverOf(flag)).map(({ waived: _, ...reason }) => reason);
   if (open.length > 0) throw new Refusal("flag-not-waived", open);

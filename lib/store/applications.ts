@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ApplicationStore } from "../app/ports.ts";
+import type { ApplicationStore, Keys } from "../app/ports.ts";
 import * as schemas from "../contracts/applications.ts";
 import * as keySchemas from "../contracts/keys.ts";
 import { LOOK_ALIKE } from "../domain/admission.ts";
@@ -79,8 +79,9 @@ export function applicationStore(registry: Table): ApplicationStore {
       await commit(registry, [put(application)], commitment);
     },
 
-    async submit(application, commitment) {
-      await commit(registry, [put(application), ...(await submission(registry, application))], commitment);
+    async submit(application, lapsing, commitment) {
+      const submitted = await submission(registry, application);
+      await commit(registry, [put(application), ...submitted, ...keysLapsed(lapsing)], commitment);
     },
 
     async attest(application, attestation, replaces, commitment) {
@@ -89,19 +90,18 @@ export function applicationStore(registry: Table): ApplicationStore {
       await commit(registry, [put(application), ...attestationPuts(attestation), ...servedPuts(ended)], commitment);
     },
 
-    async approve(application, grants, capacities, commitment) {
+    async approve(application, on, grants, capacities, commitment) {
       const places = capacities.map(
         ({ surface, season, places: atMost }): Count => ({ key: keys.places(surface, season), add: 1, atMost, otherwise: "trial-full" }),
       );
-      await commit(registry, [put(application), ...grants.map(grantPut), ...places], commitment);
+      // The marketplace may turn its key at this instant: then this fails, and is decided on anew.
+      const held: Put = { ...attestationPut(on), over: on.version };
+      await commit(registry, [put(application), held, ...grants.map(grantPut), ...places], commitment);
     },
 
-    async lapse(application, { attestation, grants }, commitment) {
-      const withdrawn = application.state === "withdrawn";
-      const submitted = withdrawn ? [] : await submission(registry, application);
-      const place: Write[] = withdrawn ? [{ key: keys.applied(application.brand, application.season), remove: true }] : [];
-      const turned = [...(attestation ? attestationPuts(attestation) : []), ...grants.map(grantPut), ...placesFreed(grants)];
-      await commit(registry, [put(application), ...submitted, ...place, ...turned], commitment);
+    async withdraw(application, lapsing, commitment) {
+      const place: Write = { key: keys.applied(application.brand, application.season), remove: true };
+      await commit(registry, [put(application), place, ...keysLapsed(lapsing)], commitment);
     },
 
     async turnAttestation(attestation, commitment) {
@@ -157,15 +157,20 @@ const digests = ({ zh, en }: Names): string[] => [
   ...new Set([zh, en].map((name) => createHash("sha256").update(skeleton(name)).digest("hex"))),
 ];
 
-const attestationPuts = (attestation: Attestation): Put[] => [
-  {
-    key: keys.attestation(attestation.application),
-    attributes: keyAttributes(attestation),
-    over: before(attestation.version),
-    otherwise: "changed-meanwhile",
-  },
-  ...servedPuts(attestation),
+const keysLapsed = ({ attestation, grants }: Keys): Write[] => [
+  ...(attestation ? attestationPuts(attestation) : []),
+  ...grants.map(grantPut),
+  ...placesFreed(grants),
 ];
+
+const attestationPuts = (attestation: Attestation): Put[] => [attestationPut(attestation), ...servedPuts(attestation)];
+
+const attestationPut = (attestation: Attestation): Put => ({
+  key: keys.attestation(attestation.application),
+  attributes: keyAttributes(attestation),
+  over: before(attestation.version),
+  otherwise: "changed-meanwhile",
+});
 
 const keyAttributes = (attestation: Attestation) => ({ version: attestation.version, ...stored(keySchemas.attestation, attestation) });
 

@@ -41,6 +41,8 @@ const vouched = (it: Application, surfaces: readonly string[] = ["moments"]) =>
   attestation({ application: it.id, brand: it.brand, season, surfaces });
 const revoked = <K extends { version: number }>(key: K) => ({ ...key, state: "revoked", version: key.version + 1 }) as const;
 
+const NO_KEYS = { attestation: undefined, grants: [] };
+
 async function begun(it: Application): Promise<Application> {
   await applications.begin(it, of(it));
   return it;
@@ -55,6 +57,7 @@ async function approved(it: Application, grants = [given(it)], places: number | 
   const after = next(attested, { state: "approved" });
   await applications.approve(
     after,
+    vouched(it, surfaces),
     grants,
     surfaces.map((surface) => ({ surface, season, places })),
     of(after),
@@ -67,7 +70,7 @@ const refused = (attempt: Promise<unknown>, code: string) => expect(attempt).rej
 test("an application is found by its id, by its brand and by its season, whatever becomes of it", async () => {
   const it = await begun(draft("ann"));
   const submitted = next(it, { state: "pending", revision: 1, submittedAt: 5 });
-  await applications.submit(submitted, of(submitted));
+  await applications.submit(submitted, NO_KEYS, of(submitted));
   expect(await applications.get(it.id)).toEqual(submitted);
   expect((await applications.ofBrand("ann")).filter((each) => each.season === season)).toEqual([submitted]);
   expect(await applications.ofSeason(season)).toEqual([submitted]);
@@ -88,11 +91,11 @@ test("a season's applications come by state, the oldest submission first", async
 test("what was submitted stays as it was under its revision, and a draft is none", async () => {
   const it = await begun(draft("ann"));
   const first = next(it, { state: "pending", revision: 1 });
-  await applications.submit(first, of(first));
+  await applications.submit(first, NO_KEYS, of(first));
   const changed = next(first, { state: "changes-requested", categories: ["home"] });
   await applications.save(changed, of(changed));
   const second = next(changed, { state: "pending", revision: 2 });
-  await applications.submit(second, of(second));
+  await applications.submit(second, NO_KEYS, of(second));
   expect(await applications.revision(it.id, 0)).toBeUndefined();
   expect(await applications.revision(it.id, 1)).toEqual(first);
   expect(await applications.revision(it.id, 2)).toEqual(second);
@@ -106,7 +109,7 @@ describe("the place of the one application a brand may have to a season", () => 
     await applications.save(denied, of(denied));
     await refused(begun(draft("ann", { id: "app_third" })), "already-applied");
     const withdrawn = next(denied, { state: "withdrawn" });
-    await applications.lapse(withdrawn, { attestation: undefined, grants: [] }, of(withdrawn));
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
     await begun(draft("ann", { id: `app_fourth_${season}` }));
   });
 
@@ -124,7 +127,7 @@ describe("a name", () => {
     const it = await begun(draft("ann", { names: lanmo }));
     expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
     const submitted = next(it, { state: "pending", revision: 1 });
-    await applications.submit(submitted, of(submitted));
+    await applications.submit(submitted, NO_KEYS, of(submitted));
     for (const names of [lanmo, { zh: "另名", en: "lаnmo" }, { zh: "岚茉", en: "Other" }, { zh: "Ianmo", en: "Other" }])
       expect(await applications.looksLike(season, "ben", names)).toBe("ann");
     expect(await applications.looksLike(season, "ann", lanmo)).toBeUndefined();
@@ -216,7 +219,7 @@ describe("a trial", () => {
     const after = await approved(it, grants, 1);
     const withdrawn = next(after, { state: "withdrawn" });
     const keys = { attestation: revoked(vouched(it, ["moments", "search"])), grants: grants.map(revoked) };
-    await applications.lapse(withdrawn, keys, of(withdrawn));
+    await applications.withdraw(withdrawn, keys, of(withdrawn));
     expect([await places(), await applications.placesTaken("search", season)]).toEqual([0, 0]);
     expect((await lineups.read("moments", season)).grants.map(({ state }) => state)).toEqual(["revoked", "revoked"]);
     expect((await lineups.read("search", season)).attestations.map(({ state }) => state)).toEqual(["revoked"]);
@@ -228,7 +231,7 @@ describe("an application's grants", () => {
     const first = one("ann");
     const after = await approved(first);
     const withdrawn = next(after, { state: "withdrawn" });
-    await applications.lapse(withdrawn, { attestation: revoked(vouched(first)), grants: [revoked(given(first))] }, of(withdrawn));
+    await applications.withdraw(withdrawn, { attestation: revoked(vouched(first)), grants: [revoked(given(first))] }, of(withdrawn));
     const again = one("ann", { id: `app_again_${season}`, surfaces: ["moments", "search"] });
     const grants = [given(again, "a"), given(again, "b"), given(again, "c", "search")];
     await approved(again, grants);

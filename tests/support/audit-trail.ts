@@ -21,10 +21,10 @@ const MACHINES: Readonly<Record<string, Machine<string, string>>> = {
   grant: GRANT_MACHINE,
 };
 
-/** How a thing of a kind comes to be; the marketplace vouches anew for each revision, whatever became of its word for the last. */
+/** How a thing of a kind comes to be. */
 const BEGINNINGS: Readonly<Record<string, readonly string[]>> = {
   application: ["draft: null to draft", "submit: null to pending", "renew: null to draft"],
-  attestation: ["null", "current", "suspended", "revoked"].map((before) => `give: ${before} to current`),
+  attestation: ["give: null to current"],
   grant: ["give: null to current"],
 };
 

@@ -163,6 +163,32 @@ describe("an application that is sent back for changes", () => {
     expect((await queued(id)).changes).toEqual([{ element: "/categories/0", before: form.categories[0], after: "home" }]);
   });
 
+  test("tells in the audit that the marketplace's word lapsed with each resubmission, and was given anew", async () => {
+    const steps = (await trails(gate)).get(`attestation/${id}`)?.map(({ action, before, after }) => `${action} ${before} ${after}`);
+    const [given, lapsed, anew] = ["give null current", "revoke current revoked", "give revoked current"].map(
+      (step) => `attestation:${step}`,
+    );
+    expect(steps).toEqual([given, lapsed, anew, lapsed]);
+    expect(await go.read(id)).toMatchObject({
+      application: { attestedAt: null },
+      attestation: { state: "revoked", reason: "The application was changed, and what the keys vouched for is no longer so." },
+    });
+  });
+
+  test("with nothing changed that the marketplace vouches for keeps its word, and waits for the host", async () => {
+    const other = newBrand();
+    const { id: same } = await go.apply(other);
+    await go.attest(same);
+    await go.review(same, CHANGES);
+    await go.edit(same, other, { ...applicationOf(other), contacts: [{ name: "Li", email: "li@example.com" }] });
+    expect(await go.submit(same, other)).toMatchObject({ revision: 2, attestedAt: "2024-05-13T02:00:00.000Z" });
+    expect(await go.read(same)).toMatchObject({
+      attestation: { state: "current", revision: 1 },
+      next: { who: "reviewer", what: "review" },
+    });
+    expect((await go.grant(same)).application.state).toBe("approved");
+  });
+
   test("is approved in the end, with every ruling kept as it was made", async () => {
     await go.attest(id);
     const { application, grants } = await go.grant(id);

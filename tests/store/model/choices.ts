@@ -20,12 +20,12 @@ const DOERS: Readonly<Record<Verb, [Person, ...Person[]]>> = {
   submit: BRANDS_PEOPLE,
   withdraw: BRANDS_PEOPLE,
   appeal: BRANDS_PEOPLE,
-  attest: ["lin", "lin", "lin", "an attester elsewhere"],
-  "turn-attestation": ["lin", "lin", "lin", "an attester elsewhere"],
+  attest: ["lin", "lin", "lin", "ann, attesting", "an attester elsewhere"],
+  "turn-attestation": ["lin", "lin", "lin", "ann, attesting", "an attester elsewhere"],
   approve: ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
   deny: ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
   "request-changes": ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
-  "turn-grant": ["wei", "xia", "wei", "a reviewer elsewhere"],
+  "turn-grant": ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
 };
 /** How often each is tried: what leads on more often than what ends a story. */
 const WEIGHTS: Readonly<Record<Verb, number>> = {
@@ -61,6 +61,12 @@ function termsBy(app: AppModel | undefined, dice: Dice): readonly Term[] {
   return dice(2) === 0 ? each : [...each, ...app.form.surfaces.map((surface) => term(surface, dice))];
 }
 
+/** For what is flagged, mostly; sometimes for nothing, or for what is not. */
+function waiversBy(app: AppModel | undefined, dice: Dice): readonly string[] {
+  const flagged = [...new Set((app?.flags ?? []).map((flag) => flag.split(" ")[0] ?? ""))];
+  return oneOf<readonly string[]>([flagged, flagged, flagged, flagged, flagged, [], ["trial-full"]], dice);
+}
+
 /** Any action at all, most of which will be refused. */
 function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefined): Action {
   const as = dice(12) === 0 ? oneOf(EVERYBODY, dice) : oneOf(DOERS[verb], dice);
@@ -76,7 +82,7 @@ function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefin
     case "attest":
       return { verb, as, app, expiresAt: oneOf([SEASON_CLOSES_AT, SEASON_CLOSES_AT, DEADLINE + 4 * 86_400_000, BEGINS], dice) };
     case "approve":
-      return { verb, as, app, terms: termsBy(found, dice), waives: dice(4) > 0 };
+      return { verb, as, app, terms: termsBy(found, dice), waives: waiversBy(found, dice) };
     case "turn-attestation":
       return { verb, as, app, turn: oneOf(["suspend", "reinstate", "revoke"], dice) };
     case "turn-grant":

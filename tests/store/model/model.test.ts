@@ -92,7 +92,7 @@ function requestOf(model: Model, run: string, action: Action) {
       return to("attestation", { expiresAt: new Date(action.expiresAt).toISOString() });
     case "approve": {
       const grants = action.terms.map((term) => ({ ...term, templates: ["link-card"] }));
-      const waivers = action.waives ? ["name-looks-alike", "trial-full"].map((code) => ({ code, reason: "As agreed." })) : [];
+      const waivers = action.waives.map((code) => ({ code, reason: "As agreed." }));
       return to(TURNS_OF[action.verb], { decision: "approve", grants, waivers });
     }
     case "deny":
@@ -321,8 +321,8 @@ test("of two reviewers who decide at the same instant, one does, whatever they d
     if (!run.model.apps[app]?.attested) await happen(run, [{ verb: "attest", as: "lin", app, expiresAt: MOMENTS[3] ?? 0 }]);
     const terms = [{ surface: "moments" as const, phases: ["first"] }];
     const decisions: readonly Action[] = [
-      { verb: "approve", as: "wei", app, terms, waives: true },
-      { verb: second, as: "xia", app, terms, waives: true } as Action,
+      { verb: "approve", as: "wei", app, terms, waives: [] },
+      { verb: second, as: "xia", app, terms, waives: [] } as Action,
     ];
     const answers = await happen(run, decisions);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -342,7 +342,7 @@ describe("by itself:", () => {
     as: "wei",
     app,
     terms: onto(...surfaces),
-    waives: true,
+    waives: [],
   });
   const story = async (...actions: readonly Action[]) => {
     const run = await begin();
@@ -359,9 +359,40 @@ describe("by itself:", () => {
       ...[attest(0), attest(1), approve(0, "moments"), approve(1, "moments")],
       { verb: "open", as: "cat", submit: true, form: form(["moments", "search"], 2) },
       { verb: "edit", as: "ann", app: 0, form: form(["moments", "search"], 0, "home") },
-      ...[attest(0), attest(2), approve(0, "search"), approve(2, "moments", "search"), approve(2, "moments")],
+      ...[attest(0), attest(2), approve(0, "search")],
+      ...[approve(2, "moments", "search"), approve(2, "moments")].map((action) => ({ ...action, waives: ["trial-full"] }) as Action),
     );
     expect(codes.slice(-3)).toEqual(["ok", "trial-full", "ok"]);
+  });
+
+  test("what the marketplace vouched for and is so no longer lapses with the resubmission, and what is still so does not", async () => {
+    const sentBack = { verb: "request-changes", as: "wei", app: 0 } as const;
+    const again = { verb: "submit", as: "ann", app: 0 } as const;
+    const run = await begin();
+    const happens = (action: Action) => happen(run, [action]);
+    for (const action of [{ verb: "open", as: "ann", submit: true, form: form(["moments"], 0) } as const, attest(0), sentBack])
+      await happens(action);
+    await happens({ verb: "edit", as: "ann", app: 0, form: { ...form(["moments"], 0), contact: 2 } });
+    await happens(again);
+    expect((await happens(approve(0, "moments")))[0]?.status).toBe(201);
+    await happens({ verb: "edit", as: "ann", app: 0, form: form(["moments"], 1) });
+    await happens(attest(0));
+    await happens(sentBack);
+    await happens({ verb: "edit", as: "ann", app: 0, form: form(["moments"], 2) });
+    await happens(again);
+    expect((await happens(approve(0, "moments")))[0]?.body.code).toBe("not-attested");
+    expect((await happens(attest(0)))[0]?.body).toMatchObject({ state: "current", revision: 4 });
+    expect((await happens(approve(0, "moments")))[0]?.status).toBe(201);
+    await expectWholeRecord(run);
+  });
+
+  test("a word that was revoked does not serve an approval, and can be given again, before it and after", async () => {
+    const revoke: Action = { verb: "turn-attestation", as: "lin", app: 0, turn: "revoke" };
+    const codes = await story(
+      { verb: "open", as: "ann", submit: true, form: form(["moments"], 0) },
+      ...[attest(0), attest(0), revoke, approve(0, "moments"), attest(0), approve(0, "moments"), revoke, attest(0)],
+    );
+    expect(codes).toEqual(["ok", "ok", "already-attested", "ok", "not-attested", "ok", "ok", "ok", "ok"]);
   });
 
   test("a marketplace that vouches anew, for other surfaces, does so no longer for those that were left", async () => {

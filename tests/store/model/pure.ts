@@ -31,7 +31,7 @@ export type Action =
   | (On & { readonly verb: "edit"; readonly form: Form })
   | (On & { readonly verb: "submit" | "withdraw" | "appeal" })
   | (On & { readonly verb: "attest"; readonly expiresAt: Instant })
-  | (On & { readonly verb: "approve"; readonly terms: readonly Term[]; readonly waives: boolean })
+  | (On & { readonly verb: "approve"; readonly terms: readonly Term[]; readonly waives: readonly string[] })
   | (On & { readonly verb: "deny" | "request-changes" })
   | (On & { readonly verb: "turn-attestation"; readonly turn: Turn })
   | (On & { readonly verb: "turn-grant"; readonly grant: number; readonly turn: Turn });
@@ -57,6 +57,8 @@ export interface AppModel {
   readonly form: Form;
   readonly editors: readonly string[];
   readonly attested: boolean;
+  /** What the marketplace last gave its word for. */
+  readonly vouchedFor: Form | null;
   readonly appealed: boolean;
   /** `<code> <field>`. */
   readonly flags: readonly string[];
@@ -133,6 +135,7 @@ function opened(model: Model, { as, submit, form }: Action & { verb: "open" }, [
     form,
     editors: [sub(as)],
     attested: false,
+    vouchedFor: null,
     appealed: false,
     flags: [],
     rulings: [],
@@ -190,16 +193,19 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" }>, ids: r
       return { model: named(kept(app), app), trace: applicationTrace("amend", before.state, app, effects) };
     }
     case "submit": {
-      const flags = admitted(model, before);
       needs("draft", "changes-requested");
+      const flags = admitted(model, before);
+      const isStillSo = stands(before.attestation) && before.vouchedFor !== null && isSame(before.vouchedFor, before.form);
+      const { keys, effects } = isStillSo ? { keys: {}, effects: [] } : lapsed(before);
       const app = next({
+        ...keys,
         state: "pending",
         revision: before.revision + 1,
         flags,
-        attested: false,
+        attested: isStillSo,
         editors: joined(before.editors, as),
       });
-      return { model: named(kept(app), app), trace: applicationTrace("submit", before.state, app) };
+      return { model: named(kept(app), app), trace: applicationTrace("submit", before.state, app, effects) };
     }
     case "withdraw": {
       needs("draft", "pending", "changes-requested", "denied", "approved");
@@ -212,9 +218,12 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" }>, ids: r
       return told("appeal", next({ state: "pending", appealed: true, editors: joined(before.editors, as) }));
     }
     case "attest": {
-      needs("pending");
-      if (before.attested) no("already-attested");
+      needs("pending", "approved");
+      if (before.editors.includes(sub(as))) no("self-review");
+      const earlier = before.attestation;
+      if (earlier?.state === "suspended") no("already-attested");
       if (action.expiresAt <= model.now) no("not-admissible");
+      if (earlier?.state === "current" && action.expiresAt <= earlier.expiresAt) no("already-attested");
       const attestation = {
         state: "current" as const,
         version: (before.attestation?.version ?? 0) + 1,
@@ -222,8 +231,9 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" }>, ids: r
         surfaces: before.form.surfaces,
         revision: before.revision,
       };
-      const effect = `attestation:give attestation/${before.id} ${attestation.version} ${before.attestation?.state ?? null}>current`;
-      return told("attest", next({ attested: true, attestation }), [effect]);
+      const verb = earlier?.state === "current" ? "renew" : "give";
+      const effect = `attestation:${verb} attestation/${before.id} ${attestation.version} ${earlier?.state ?? null}>current`;
+      return told("attest", next({ attested: true, vouchedFor: before.form, attestation }), [effect]);
     }
     case "approve":
       return approved(model, before, action, ids, next, told);
@@ -237,6 +247,7 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" }>, ids: r
     case "turn-attestation": {
       const key = before.attestation ?? no("not-found");
       const attestation = turned(key, action.turn);
+      if (action.turn === "reinstate" && before.editors.includes(sub(as))) no("self-review");
       const app = { ...before, attestation };
       return { model: kept(app), trace: keyTrace("attestation", before.id, action.turn, key, attestation) };
     }
@@ -245,6 +256,7 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" }>, ids: r
       const key = before.grants[action.grant];
       if (!key || !before.form.surfaces.includes(key.surface)) return no("not-found");
       const grant = turned(key, action.turn);
+      if (action.turn === "reinstate" && before.editors.includes(sub(as))) no("self-review");
       const app = { ...before, grants: before.grants.map((each) => (each.id === grant.id ? grant : each)) };
       return { model: kept(app), trace: keyTrace("grant", grant.id, action.turn, key, grant) };
     }
@@ -261,8 +273,10 @@ function approved(
 ): Outcome {
   if (before.state !== "pending") no("wrong-state");
   if (before.editors.includes(sub(action.as))) no("self-review");
-  if (!before.attested) no("not-attested");
-  if (before.flags.length > 0 && !action.waives) no("flag-not-waived");
+  if (!isCurrent(before.attestation, model.now)) no("not-attested");
+  const flagged = before.flags.map((flag) => flag.split(" ")[0] ?? "");
+  if (!flagged.every((code) => action.waives.includes(code))) no("flag-not-waived");
+  if (!action.waives.every((code) => flagged.includes(code))) no("not-admissible");
   if (!action.terms.every(({ surface }) => before.form.surfaces.includes(surface))) no("not-admissible");
   for (const surface of new Set(action.terms.map((term) => term.surface))) {
     const isWaived = before.flags.includes(`trial-full /surfaces/${before.form.surfaces.indexOf(surface)}`);
@@ -291,7 +305,8 @@ const holdsPlace = ({ grants }: AppModel, on: SurfaceId) => grants.some(({ surfa
 function admitted(model: Model, app: AppModel): readonly string[] {
   const { form, brand } = app;
   const full = form.surfaces.filter((surface) => !holdsPlace(app, surface) && taken(model, surface) >= TRIALS[surface].places);
-  if (model.now >= DEADLINE || form.category === CLOSED_CATEGORY || full.some((surface) => !TRIALS[surface].waivable)) no("not-admissible");
+  const isLate = app.revision === 0 && model.now >= DEADLINE;
+  if (isLate || form.category === CLOSED_CATEGORY || full.some((surface) => !TRIALS[surface].waivable)) no("not-admissible");
   const holder = model.names[form.name];
   return [
     ...(holder !== undefined && holder !== brand ? ["name-looks-alike /names"] : []),
@@ -312,6 +327,8 @@ function turned<K extends Key>(key: K, turn: Turn): K {
   if (!from.includes(key.state)) no("wrong-state");
   return { ...key, state: to, version: key.version + 1 };
 }
+
+const stands = (key: Key | null): boolean => key !== null && key.state !== "revoked";
 
 const lapse = <K extends Key>(key: K): K => (key.state === "revoked" ? key : turned(key, "revoke"));
 
@@ -355,17 +372,18 @@ const keyTrace = (kind: string, id: string, turn: Turn, before: Key, after: Key)
 /** Instances' clocks may differ by so much; every window and key ends, and every window begins, that much inside. */
 const GUARD_MS = 250;
 
+const isCurrent = (key: Key | null, at: Instant): boolean => key !== null && key.state === "current" && at < key.expiresAt - GUARD_MS;
+
 /** Both keys of one application are current on the surface, and a phase is open that the grant names. */
 export const mayServe = ({ apps }: Model, brand: string, surface: SurfaceId, at: Instant): boolean => {
   const phase = PHASES.find(({ opensAt, closesAt }) => opensAt + GUARD_MS <= at && at < closesAt - GUARD_MS);
-  const isCurrent = ({ state, expiresAt }: Key) => state === "current" && at < expiresAt - GUARD_MS;
   return apps.some(
     ({ brand: whose, attestation, grants }) =>
       whose === brand &&
       phase !== undefined &&
       attestation?.surfaces.includes(surface) &&
-      isCurrent(attestation) &&
-      grants.some((grant) => grant.surface === surface && grant.phases.includes(phase.id) && isCurrent(grant)),
+      isCurrent(attestation, at) &&
+      grants.some((grant) => grant.surface === surface && grant.phases.includes(phase.id) && isCurrent(grant, at)),
   );
 };
 

@@ -76,8 +76,8 @@ const MACHINES: Readonly<Record<string, Machine<string, string>>> = {
   attestation: ATTESTATION_MACHINE,
   grant: GRANT_MACHINE,
 };
-/** How things begin; an attestation is given anew for another revision, whatever became of the one before. */
-const BEGINNINGS = /^(?:application:(?:draft null>draft|submit null>pending)|grant:give null>current|attestation:give \w+>current)$/;
+/** How things begin. */
+const BEGINNINGS = /^(?:application:(?:draft null>draft|submit null>pending)|(?:grant|attestation):give null>current)$/;
 
 /** Each thing's steps have versions without a gap, begin where the last ended, and are arrows of the drawing. */
 function expectDrawn(traces: readonly Trace[]): void {

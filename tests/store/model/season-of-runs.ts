@@ -64,8 +64,9 @@ export const PEOPLE = {
   "an attester elsewhere": { role: "attester", tenant: "jd" },
   wei: { role: "reviewer", tenant: "wechat" },
   xia: { role: "reviewer", tenant: "wechat" },
-  /** Has a hand in brand-a's applications, under another hat. */
+  /** Has a hand in brand-a's applications, under other hats. */
   "ann, reviewing": { role: "reviewer", tenant: "wechat", sub: "ann" },
+  "ann, attesting": { role: "attester", tenant: "tmall", sub: "ann" },
   "a reviewer elsewhere": { role: "reviewer", tenant: "douyin" },
   chen: { role: "operator", tenant: "wechat" },
   zhao: { role: "auditor", tenant: "*" },

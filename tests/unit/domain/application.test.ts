@@ -10,10 +10,11 @@ import {
   type Flag,
   refuse,
   submit,
+  type Waiver,
   withdraw,
 } from "../../../lib/domain/application.ts";
 import type { ApplicationState } from "../../../lib/domain/application-machine.ts";
-import { application, form, frozen, OPENING, PARTIES, refusalOf, season } from "./fixtures.ts";
+import { application, attestation, form, frozen, OPENING, PARTIES, refusalOf, season } from "./fixtures.ts";
 
 const act = { by: "bo", at: OPENING };
 const reviewer = { by: "rob", at: OPENING };
@@ -24,14 +25,17 @@ const feedback = [{ code: "logo-blurred", text: "The logo is blurred.", element:
 const other = form({ names: { zh: "新", en: "New" }, categories: ["home"], contacts: [{ name: "Li", email: "li@example.com" }] });
 const ruling = (over: object = {}) => ({ verb: "deny" as const, by: "rob", at: 1, revision: 1, feedback, ...over });
 
+const GROUNDS = { attestation: frozen(attestation()), waivers: [] };
+const waiving = (waivers: readonly Waiver[]) => ({ ...GROUNDS, waivers });
+
 const STATES: readonly ApplicationState[] = ["draft", "pending", "changes-requested", "approved", "denied", "withdrawn"];
 
 /** Every verb, and the states it may be used in. */
 const VERBS: readonly [verb: string, use: (on: Application) => Application, from: readonly ApplicationState[]][] = [
   ["edit", (on) => edit(on, form(), act), ["draft", "changes-requested"]],
   ["submit", (on) => submit(on, [], act), ["draft", "changes-requested"]],
-  ["attest", (on) => attested({ ...on, attestedAt: null }, attester), ["pending"]],
-  ["approve", (on) => approve(on, [], reviewer), ["pending"]],
+  ["attest", (on) => attested(on, attester), ["pending", "approved"]],
+  ["approve", (on) => approve(on, GROUNDS, reviewer), ["pending"]],
   ["deny", (on) => refuse(on, "deny", feedback, reviewer), ["pending"]],
   ["request-changes", (on) => refuse(on, "request-changes", feedback, reviewer), ["pending"]],
   ["appeal", (on) => appeal(on, "words", act), ["denied"]],
@@ -103,14 +107,34 @@ describe("submitting", () => {
   });
 });
 
-describe("attesting", () => {
-  test("says when, and changes nothing else", () => {
-    const on = given({ attestedAt: null });
-    expect(attested(on, attester)).toEqual({ ...on, attestedAt: OPENING, version: 8 });
+test.each(["pending", "approved"] as const)("attesting what is %s says when, and changes nothing else", (state) => {
+  const on = given({ state, attestedAt: 1 });
+  expect(attested(on, attester)).toEqual({ ...on, attestedAt: OPENING, version: 8 });
+});
+
+describe("submitting again what the marketplace vouches for", () => {
+  const on = (over: Partial<Application> = {}) => given({ state: "changes-requested", attestedAt: 5, ...over });
+
+  test.each([
+    ["with nothing changed", {}],
+    ["with other contacts", { contacts: other.contacts }],
+  ])("%s keeps its word", (_how, over) => {
+    expect(submit(on(over), [], act, form())).toMatchObject({ state: "pending", revision: 2, attestedAt: 5 });
   });
 
-  test("is done once for a revision", () => {
-    expect(refusalOf(() => attested(given(), attester))).toEqual({ code: "already-attested", reasons: [] });
+  test.each([
+    ["marketplace", { marketplace: "jd" }],
+    ["surfaces", { surfaces: ["wechat-moments", "wechat-channels"] }],
+    ["names", { names: other.names }],
+    ["store", { store: { ...form().store, id: "1" } }],
+    ["categories", { categories: ["home"] }],
+    ["documents", { documents: form().documents.slice(0, 1) }],
+  ] as const)("with other %s has to be attested anew", (_field, over) => {
+    expect(submit(on(over), [], act, form()).attestedAt).toBeNull();
+  });
+
+  test("has to be attested anew when it does not vouch any more", () => {
+    expect(submit(on(), [], act).attestedAt).toBeNull();
   });
 });
 
@@ -118,7 +142,7 @@ describe("approving", () => {
   test("adds the ruling on this revision to those there were", () => {
     const earlier = ruling({ verb: "request-changes" });
     const on = given({ revision: 2, rulings: [earlier] });
-    expect(approve(on, [], reviewer)).toEqual({
+    expect(approve(on, GROUNDS, reviewer)).toEqual({
       ...on,
       state: "approved",
       rulings: [earlier, { verb: "approve", by: "rob", at: OPENING, revision: 2, feedback: [] }],
@@ -126,18 +150,31 @@ describe("approving", () => {
     });
   });
 
-  test("needs the marketplace's word first", () => {
-    expect(refusalOf(() => approve(given({ attestedAt: null }), [], reviewer))).toEqual({ code: "not-attested", reasons: [] });
+  test.each([
+    ["was never given", undefined, []],
+    ["is suspended", { state: "suspended" }, ["attestation-suspended"]],
+    ["was revoked", { state: "revoked" }, ["attestation-revoked"]],
+    ["ends at that instant", { expiresAt: OPENING }, ["attestation-ended"]],
+    ["ends within the guard band", { expiresAt: OPENING + 250 }, ["attestation-ended"]],
+  ] as const)("is refused while the marketplace's word %s, whenever it was attested", (_what, over, codes) => {
+    const grounds = { attestation: over && attestation(over), waivers: [] };
+    const { code, reasons } = refusalOf(() => approve(given(), grounds, reviewer));
+    expect([code, reasons.map((reason) => reason.code)]).toEqual(["not-attested", codes]);
+  });
+
+  test("needs the marketplace's word at that instant and no longer", () => {
+    const grounds = { attestation: attestation({ expiresAt: OPENING + 251 }), waivers: [] };
+    expect(approve(given(), grounds, reviewer).state).toBe("approved");
   });
 
   test("waives each flag with who, when and why", () => {
     const on = given({ flags: [flag("trial-full"), flag("name-looks-alike")] });
     const { flags } = approve(
       on,
-      [
+      waiving([
         { code: "name-looks-alike", reason: "The same house." },
         { code: "trial-full", reason: "As agreed." },
-      ],
+      ]),
       reviewer,
     );
     expect(flags).toEqual([
@@ -148,33 +185,34 @@ describe("approving", () => {
 
   test("one waiver is for all flags of its code", () => {
     const on = given({ flags: [flag("document-expiring"), flag("document-expiring", { field: "/documents/1" })] });
-    expect(approve(on, [{ code: "document-expiring", reason: "Renewed." }], reviewer).flags.map(({ waived }) => waived?.reason)).toEqual([
-      "Renewed.",
-      "Renewed.",
-    ]);
+    expect(
+      approve(on, waiving([{ code: "document-expiring", reason: "Renewed." }]), reviewer).flags.map(({ waived }) => waived?.reason),
+    ).toEqual(["Renewed.", "Renewed."]);
   });
 
   test("is refused with every flag that has no waiver", () => {
     const on = given({ flags: [flag("trial-full"), flag("name-looks-alike"), flag("constructor")] });
-    const { code, reasons } = refusalOf(() => approve(on, [{ code: "trial-full", reason: "As agreed." }], reviewer));
+    const { code, reasons } = refusalOf(() => approve(on, waiving([{ code: "trial-full", reason: "As agreed." }]), reviewer));
     expect(code).toBe("flag-not-waived");
     expect(reasons).toEqual(["name-looks-alike", "constructor"].map((each) => ({ code: each, field: `/${each}`, detail: `${each}.` })));
   });
 
   test("is refused with every waiver that there is no flag for, and what there are flags for", () => {
     const waivers = ["trial-full", "name-looks-alike", "constructor"].map((code) => ({ code, reason: "As agreed." }));
-    expect(refusalOf(() => approve(given({ flags: [flag("name-looks-alike")] }), waivers, reviewer))).toEqual({
+    expect(refusalOf(() => approve(given({ flags: [flag("name-looks-alike")] }), waiving(waivers), reviewer))).toEqual({
       code: "not-admissible",
       reasons: [0, 2].map((index) => ({ code: "flag-unknown", field: `/waivers/${index}/code`, detail: "Flagged: name-looks-alike." })),
     });
-    expect(refusalOf(() => approve(given(), waivers.slice(0, 1), reviewer)).reasons).toEqual([
+    expect(refusalOf(() => approve(given(), waiving(waivers.slice(0, 1)), reviewer)).reasons).toEqual([
       { code: "flag-unknown", field: "/waivers/0/code", detail: "Flagged: nothing." },
     ]);
   });
 
   test("a waiver from an earlier approval does not count again", () => {
     const old = { by: "rob", at: 1, reason: "then" };
-    expect(refusalOf(() => approve(given({ flags: [flag("trial-full", { waived: old })] }), [], reviewer)).code).toBe("flag-not-waived");
+    expect(refusalOf(() => approve(given({ flags: [flag("trial-full", { waived: old })] }), GROUNDS, reviewer)).code).toBe(
+      "flag-not-waived",
+    );
   });
 });
 
@@ -192,7 +230,7 @@ describe("refusing", () => {
 
 describe("four eyes", () => {
   const rulings: readonly [string, (on: Application, by: string) => Application][] = [
-    ["approve", (on, by) => approve(on, [], { by, at: OPENING })],
+    ["approve", (on, by) => approve(on, GROUNDS, { by, at: OPENING })],
     ["deny", (on, by) => refuse(on, "deny", feedback, { by, at: OPENING })],
     ["request-changes", (on, by) => refuse(on, "request-changes", feedback, { by, at: OPENING })],
   ];
@@ -247,7 +285,7 @@ describe("an application that has been ruled on as often as it can be kept", () 
     ["in number", often],
     ["in length", atLength],
   ])("%s is not approved, and not sent back once more", (_how, on) => {
-    expect(refusalOf(() => approve(on, [], reviewer)).code).toBe("too-many-rulings");
+    expect(refusalOf(() => approve(on, GROUNDS, reviewer)).code).toBe("too-many-rulings");
     expect(refusalOf(() => refuse(on, "request-changes", feedback, reviewer)).code).toBe("too-many-rulings");
   });
 
@@ -263,7 +301,7 @@ describe("an application that has been ruled on as often as it can be kept", () 
 
   test("one short of it, is ruled on like any other", () => {
     const on = given({ rulings: often.rulings.slice(1) });
-    expect(approve(on, [], reviewer).rulings).toHaveLength(50);
+    expect(approve(on, GROUNDS, reviewer).rulings).toHaveLength(50);
     expect(refuse(on, "request-changes", feedback, reviewer).rulings).toHaveLength(50);
   });
 });
