@@ -96,8 +96,9 @@ export interface ApplicationStore {
   grants(application: Application): Promise<readonly Grant[]>;
   /** @throws Refusal `already-applied` when the brand has an application to the season. */
   begin(application: Application, commitment: Commitment): Promise<void>;
+  /** A denial for good gives up its names. */
   save(application: Application, commitment: Commitment): Promise<void>;
-  /** To people: its names are held for its brand, what was submitted is kept as a revision, and keys that no longer fit it lapse. */
+  /** To people: its names are held for its brand, those it had before are given up, what was submitted is kept, keys that no longer fit it lapse. */
   submit(application: Application, lapsing: Keys, commitment: Commitment): Promise<void>;
   /** `replaces`: an earlier attestation of the application, which ends with this one, also where this one does not vouch. */
   attest(application: Application, attestation: Attestation, replaces: Attestation | undefined, commitment: Commitment): Promise<void>;
@@ -109,7 +110,7 @@ export interface ApplicationStore {
     capacities: readonly Capacity[],
     commitment: Commitment,
   ): Promise<void>;
-  /** Its keys lapse, and its place is its brand's to take again. */
+  /** Its keys lapse, its names are anybody's and its place is its brand's to take again. */
   withdraw(application: Application, lapsing: Keys, commitment: Commitment): Promise<void>;
   turnAttestation(attestation: Attestation, commitment: Commitment): Promise<void>;
   /** `others`: those of its application on its surface that are not revoked. Where there are none, revoking it frees a place. */

@@ -213,6 +213,13 @@ export const withdraw = (application: Application, { by }: Act): Application => 
   editors: joinedBy(application, by),
 });
 
+/**
+ * Whether the names it was last submitted with are kept for its brand: until it is withdrawn, or denied for good. A first denial
+ * keeps them, since it may be appealed.
+ */
+export const holdsNames = ({ state, revision, appeal: appealed }: Pick<Application, "state" | "revision" | "appeal">): boolean =>
+  revision > 0 && state !== "withdrawn" && !(state === "denied" && appealed !== null);
+
 /** What the keys vouch for. The rest, contacts, may change at any time. */
 const MATERIAL = ["marketplace", "surfaces", "names", "store", "categories", "documents"] as const satisfies (keyof ApplicationForm)[];
 

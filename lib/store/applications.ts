@@ -3,14 +3,14 @@ import type { ApplicationStore, Keys } from "../app/ports.ts";
 import * as schemas from "../contracts/applications.ts";
 import * as keySchemas from "../contracts/keys.ts";
 import { LOOK_ALIKE } from "../domain/admission.ts";
-import type { Application } from "../domain/application.ts";
+import { type Application, holdsNames } from "../domain/application.ts";
 import type { Attestation } from "../domain/attestation.ts";
 import type { Grant } from "../domain/grant.ts";
 import type { Names } from "../domain/names.ts";
 import { skeleton } from "../domain/text.ts";
-import { before, type Count, commit, type Put, restored, stored, type Write } from "./commit.ts";
+import { before, type Count, commit, type Put, type Removal, restored, stored, type Write } from "./commit.ts";
 import { keys, LIST_INDEX, QUEUE_INDEX } from "./keys.ts";
-import type { Table } from "./table.ts";
+import type { Item, Table } from "./table.ts";
 
 /** Applications, and the two keys that come of them, in the Registry. */
 export function applicationStore(registry: Table): ApplicationStore {
@@ -76,7 +76,8 @@ export function applicationStore(registry: Table): ApplicationStore {
     },
 
     async save(application, commitment) {
-      await commit(registry, [put(application)], commitment);
+      const freed = holdsNames(application) ? [] : await namesFreed(registry, application, application.revision, []);
+      await commit(registry, [put(application), ...freed], commitment);
     },
 
     async submit(application, lapsing, commitment) {
@@ -101,7 +102,8 @@ export function applicationStore(registry: Table): ApplicationStore {
 
     async withdraw(application, lapsing, commitment) {
       const place: Write = { key: keys.applied(application.brand, application.season), remove: true };
-      await commit(registry, [put(application), place, ...keysLapsed(lapsing)], commitment);
+      const freed = await namesFreed(registry, application, application.revision, []);
+      await commit(registry, [put(application), place, ...freed, ...keysLapsed(lapsing)], commitment);
     },
 
     async turnAttestation(attestation, commitment) {
@@ -131,7 +133,10 @@ const put = (application: Application): Put => ({
   otherwise: "changed-meanwhile",
 });
 
-/** What was submitted is kept, and its names are held, unless another brand of the season holds them already. */
+/**
+ * What was submitted is kept, and its names are held, unless another brand of the season holds them already. Names of the
+ * revision before that it has no more are anybody's again.
+ */
 async function submission(registry: Table, application: Application): Promise<Write[]> {
   const { id, brand, season, names, revision } = application;
   const kept: Put = {
@@ -143,13 +148,31 @@ async function submission(registry: Table, application: Application): Promise<Wr
   const held = await Promise.all(digests(names).map(async (digest) => [digest, await registry.get(keys.name(season, digest))] as const));
   // Another brand may have taken a name since the machine looked; then there is a flag to be raised, and this fails.
   const isFlagged = application.flags.some(({ code }) => code === LOOK_ALIKE);
-  const free = held.filter(([, holder]) => holder === undefined || (!isFlagged && holder["brand"] !== brand)).map(([digest]) => digest);
-  return [
-    kept,
-    ...free.map(
-      (digest): Put => ({ key: keys.name(season, digest), attributes: { brand }, over: "absent", otherwise: "changed-meanwhile" }),
-    ),
-  ];
+  const isToTake = (holder: Item | undefined) =>
+    holder === undefined || (holder["application"] !== id && !(isFlagged && holder["brand"] !== brand));
+  const taken = held
+    .filter(([, holder]) => isToTake(holder))
+    .map(
+      ([digest]): Put => ({
+        key: keys.name(season, digest),
+        attributes: { brand, application: id },
+        over: "absent",
+        otherwise: "changed-meanwhile",
+      }),
+    );
+  return [kept, ...taken, ...(await namesFreed(registry, application, revision - 1, digests(names)))];
+}
+
+/**
+ * The names of a revision given up, but for those kept. What another holds stays; what this application holds only its own
+ * changes give up, so its version guards what was read here.
+ */
+async function namesFreed(registry: Table, { id, season }: Application, revision: number, kept: readonly string[]): Promise<Removal[]> {
+  if (revision === 0) return [];
+  const earlier = await registry.get(keys.revision(id, revision));
+  const left = earlier ? digests(restored(schemas.application, earlier).names).filter((digest) => !kept.includes(digest)) : [];
+  const items = await Promise.all(left.map((digest) => registry.get(keys.name(season, digest))));
+  return items.flatMap((item) => (item?.["application"] === id ? [{ key: { pk: item.pk, sk: item.sk }, remove: true } as const] : []));
 }
 
 /** A key holds no user's text: names are looked up by a digest of what they look like. */

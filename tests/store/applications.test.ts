@@ -146,6 +146,75 @@ describe("a name", () => {
     expect(await applications.looksLike(season, loser, lanmo)).not.toBe(loser);
   });
 
+  test("is anybody's again when its application is withdrawn, and its brand's when that applies anew", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const withdrawn = next(it, { state: "withdrawn" });
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
+    await begun(one("ann", { id: `app_again_${season}`, names: lanmo }));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe("ann");
+  });
+
+  test("is still its brand's when that withdraws one application and begins another at the same instant", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const withdrawn = next(it, { state: "withdrawn" });
+    const again = one("ann", { id: `app_again_${season}`, names: lanmo });
+    await Promise.allSettled([applications.withdraw(withdrawn, NO_KEYS, of(withdrawn)), begun(again)]);
+    const isThere = (await applications.get(again.id)) !== undefined;
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe(isThere ? "ann" : undefined);
+  });
+
+  test("that it had when it was edited and not submitted again is given up, and the one it never held is nobody's", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const edited = next(it, { state: "changes-requested", names: { zh: "青山", en: "Qingshan" } });
+    await applications.save(edited, of(edited));
+    const withdrawn = next(edited, { state: "withdrawn" });
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
+  });
+
+  test("is anybody's again after a denial for good, and not while the denial may be appealed", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const denied = next(it, { state: "denied" });
+    await applications.save(denied, of(denied));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe("ann");
+    const appealed = next(denied, { state: "pending", appeal: "Look again." });
+    await applications.save(appealed, of(appealed));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe("ann");
+    const forGood = next(appealed, { state: "denied" });
+    await applications.save(forGood, of(forGood));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
+    const withdrawn = next(forGood, { state: "withdrawn" });
+    await begun(one("ben", { names: lanmo }));
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "cat", lanmo)).toBe("ben");
+  });
+
+  test("left behind by a rename is anybody's again, the one kept is not, and the new one is held", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const renamed = next(it, { revision: 2, names: { zh: lanmo.zh, en: "Qingshan" } });
+    await applications.submit(renamed, NO_KEYS, of(renamed));
+    const holder = (zh: string, en: string) => applications.looksLike(season, "ben", { zh, en });
+    expect([await holder("别名", lanmo.en), await holder(lanmo.zh, "Other"), await holder("别名", "Qingshan")]).toEqual([
+      undefined,
+      "ann",
+      "ann",
+    ]);
+  });
+
+  test("that another brand holds stays that brand's, whatever becomes of the one that has it too", async () => {
+    const flags = [{ code: "name-looks-alike", field: "/names", detail: "It reads the same.", waived: null }];
+    await begun(one("ann", { names: lanmo }));
+    const it = await begun(one("ben", { names: { zh: lanmo.zh, en: "Own" }, flags }));
+    expect(await applications.looksLike(season, "cat", { zh: "别名", en: "Own" })).toBe("ben");
+    const renamed = next(it, { revision: 2, names: { zh: "青山", en: "Qingshan" }, flags: [] });
+    await applications.submit(renamed, NO_KEYS, of(renamed));
+    const withdrawn = next(renamed, { state: "withdrawn" });
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "cat", { zh: lanmo.zh, en: "Own" })).toBe("ann");
+    expect(await applications.looksLike(season, "cat", { zh: "青山", en: "Own" })).toBeUndefined();
+  });
+
   test("that another brand took after the machine had looked does not pass without its flag", async () => {
     await begun(one("ann", { names: lanmo }));
     await refused(begun(one("ben", { names: lanmo })), "changed-meanwhile");

@@ -70,8 +70,8 @@ export interface AppModel {
 export interface Model {
   readonly now: Instant;
   readonly apps: readonly AppModel[];
-  /** Who was the first with each name. */
-  readonly names: Readonly<Record<number, string>>;
+  /** The application, and its brand, that was the first of those there are to have each name. */
+  readonly names: Readonly<Record<number, Pick<AppModel, "id" | "brand">>>;
 }
 
 export const EMPTY = (now: Instant): Model => ({ now, apps: [], names: {} });
@@ -210,7 +210,8 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" }>, ids: r
     case "withdraw": {
       needs("draft", "pending", "changes-requested", "denied", "approved");
       const { keys, effects } = lapsed(before);
-      return told("withdraw", next({ ...keys, state: "withdrawn", editors: joined(before.editors, as) }), effects);
+      const app = next({ ...keys, state: "withdrawn", editors: joined(before.editors, as) });
+      return { model: unnamed(kept(app), app), trace: applicationTrace("withdraw", before.state, app, effects) };
     }
     case "appeal": {
       needs("denied");
@@ -242,7 +243,9 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" }>, ids: r
       needs("pending");
       if (before.editors.includes(sub(as))) no("self-review");
       const state = action.verb === "deny" ? "denied" : "changes-requested";
-      return told(action.verb, next({ state, rulings: ruled(before, action) }));
+      const app = next({ state, rulings: ruled(before, action) });
+      const isForGood = state === "denied" && before.appealed;
+      return { model: isForGood ? unnamed(kept(app), app) : kept(app), trace: applicationTrace(action.verb, before.state, app) };
     }
     case "turn-attestation": {
       const key = before.attestation ?? no("not-found");
@@ -307,14 +310,23 @@ function admitted(model: Model, app: AppModel): readonly string[] {
   const full = form.surfaces.filter((surface) => !holdsPlace(app, surface) && taken(model, surface) >= TRIALS[surface].places);
   const isLate = app.revision === 0 && model.now >= DEADLINE;
   if (isLate || form.category === CLOSED_CATEGORY || full.some((surface) => !TRIALS[surface].waivable)) no("not-admissible");
-  const holder = model.names[form.name];
+  const holder = model.names[form.name]?.brand;
   return [
     ...(holder !== undefined && holder !== brand ? ["name-looks-alike /names"] : []),
     ...full.map((surface) => `trial-full /surfaces/${form.surfaces.indexOf(surface)}`),
   ];
 }
 
-const named = (model: Model, { form: { name }, brand }: AppModel): Model => ({ ...model, names: { [name]: brand, ...model.names } });
+const unnamed = (model: Model, { id }: AppModel): Model => ({
+  ...model,
+  names: Object.fromEntries(Object.entries(model.names).filter(([, holder]) => holder.id !== id)),
+});
+/** It has this name and no other; where somebody else has it already, none. */
+const named = (model: Model, app: AppModel): Model => {
+  const { id, brand, form } = app;
+  const { names } = unnamed(model, app);
+  return { ...model, names: { [form.name]: { id, brand }, ...names } };
+};
 
 const TURNS: Readonly<Record<Turn, { readonly from: readonly Key["state"][]; readonly to: Key["state"] }>> = {
   suspend: { from: ["current"], to: "suspended" },

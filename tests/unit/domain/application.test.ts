@@ -8,6 +8,7 @@ import {
   begin,
   edit,
   type Flag,
+  holdsNames,
   refuse,
   submit,
   type Waiver,
@@ -323,6 +324,21 @@ describe("appealing", () => {
     const again = given({ state: "denied", appeal: "Look again.", rulings: [ruling(), ruling()] });
     expect(refusalOf(() => appeal(again, "And again.", act))).toEqual({ code: "already-appealed", reasons: [] });
   });
+});
+
+test.each([
+  ["a draft", { state: "draft", revision: 0 }, false],
+  ["what waits", { state: "pending" }, true],
+  ["what was sent back", { state: "changes-requested" }, true],
+  ["what was approved", { state: "approved" }, true],
+  ["what was denied and may be appealed", { state: "denied" }, true],
+  ["what was appealed and waits", { state: "pending", appeal: "Look again." }, true],
+  ["what was approved after its appeal", { state: "approved", appeal: "Look again." }, true],
+  ["what was denied after its appeal", { state: "denied", appeal: "Look again." }, false],
+  ["what was withdrawn", { state: "withdrawn" }, false],
+  ["a draft that was withdrawn", { state: "withdrawn", revision: 0 }, false],
+] as const)("%s holds its names or not: %j", (_what, over, holds) => {
+  expect(holdsNames(application(over))).toBe(holds);
 });
 
 test.each(STATES.filter((state) => state !== "withdrawn"))("withdrawing what is %s keeps all there is of it", (state) => {
