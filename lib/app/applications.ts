@@ -1,4 +1,4 @@
-import { admit } from "../domain/admission.ts";
+import { admit, stillOpen } from "../domain/admission.ts";
 import {
   type Application,
   type ApplicationForm,
@@ -86,10 +86,12 @@ async function vouchedFor({ applications }: Pick<Deps, "applications">, { id }: 
   return attestation && stands(attestation) ? applications.revision(id, attestation.revision) : undefined;
 }
 
-/** The brand asks again after a denial, once, in its own words. @throws Refusal `wrong-state`, `already-appealed`. */
+/** The brand asks again after a denial, once, in its own words, while the season lasts. @throws Refusal `wrong-state`, `already-appealed`, `season-not-open-to-applications`. */
 export const appealApplication = (deps: Deps) => async (call: Call<One, unknown, { readonly words: string }>) => {
   const before = within(call.user, await deps.applications.get(call.params.application));
-  const after = appeal(before, call.body.words, { by: call.user.sub, at: deps.now() });
+  const at = deps.now();
+  const after = appeal(before, call.body.words, { by: call.user.sub, at });
+  stillOpen(await publishedSeason(deps, before.season), at);
   await deps.applications.save(after, transition(deps, call, "appeal", before, after, call.body.words));
   return after;
 };

@@ -65,13 +65,14 @@ export const application = z
 const nextStep = z
   .object({
     who: z.enum(["brand", "attester", "reviewer"]),
-    what: z.enum(["submit", "attest", "review", "put-right", "prepare-cards"]),
+    what: z.enum(["submit", "attest", "review", "put-right", "appeal", "prepare-cards", "reinstate-or-revoke"]),
     by: instant,
   })
   .nullable();
 
 const waiting = z.object({
   application,
+  waitingFor: z.enum(["attester", "reviewer"]),
   next: nextStep,
   warning: z.enum(["soon", "too-late-for-rework", "too-late"]).nullable(),
   changes: z.array(z.object({ element: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
@@ -158,7 +159,7 @@ export const applications = {
     body: z.strictObject({ words: text(500) }),
     status: 201,
     reply: application,
-    refusals: ["not-found", "wrong-state", "already-appealed"],
+    refusals: ["not-found", "wrong-state", "already-appealed", "not-admissible", "season-not-open-to-applications"],
     keyed: true,
   },
   withdraw: {
@@ -188,7 +189,8 @@ export const applications = {
     method: "GET",
     path: "/v1/reviews",
     action: "application:review-queue",
-    summary: "What waits for the caller's side, the least time left first, with warnings and what has changed since the last ruling.",
+    summary:
+      "What waits for people, the least time left first, with warnings and what has changed since the last ruling: to the marketplace what waits for its word; to the host all, `waitingFor` telling what is not attested yet.",
     status: 200,
     reply: z.object({ items: z.array(waiting) }),
     refusals: [],
@@ -240,6 +242,7 @@ export const applications = {
       "not-attested",
       "flag-not-waived",
       "not-admissible",
+      "season-not-open-to-applications",
       "trial-full",
       "too-many-rulings",
     ],

@@ -3,7 +3,7 @@ import type { User } from "../../../lib/domain/authorisation.ts";
 import { people } from "../../../scripts/local/people.ts";
 import { expectWholeTrails, trails } from "../../support/audit-trail.ts";
 import { type Caller, openGate } from "../../support/gate.ts";
-import { applicationOf, CHANGES, DENIAL, GRANT, newBrand, PLAN, PREPARING, SEASON, stepsOf } from "../../support/gate-steps.ts";
+import { applicationOf, CHANGES, CLOSES, DENIAL, GRANT, newBrand, PLAN, PREPARING, SEASON, stepsOf } from "../../support/gate-steps.ts";
 import { expectProblem, sayingOf } from "../../support/problem.ts";
 
 const gate = await openGate();
@@ -121,7 +121,7 @@ describe("an application that is sent back for changes", () => {
       state: "changes-requested",
       rulings: [{ verb: "request-changes", by: people.reviewer.sub, revision: 1, feedback: CHANGES.feedback }],
     });
-    expect((await go.read(id, brand)).next).toEqual({ who: "brand", what: "put-right", by: "2024-05-20T04:00:00.000Z" });
+    expect((await go.read(id, brand)).next).toEqual({ who: "brand", what: "put-right", by: "2024-05-20T10:00:00.000Z" });
     expect(await queued(id)).toBeUndefined();
   });
 
@@ -212,6 +212,7 @@ describe("an application that is denied", () => {
   });
 
   test("is appealed once, in the brand's words, and waits for the host again, attested as it was", async () => {
+    expect((await go.read(id, brand)).next).toEqual({ who: "brand", what: "appeal", by: "2024-05-18T10:00:00.000Z" });
     expect(await go.appeal(id, brand, "The logo is sharp.")).toMatchObject({ state: "pending", appeal: "The logo is sharp.", revision: 1 });
     expect(await queued(id)).toMatchObject({ application: { appeal: "The logo is sharp." }, changes: [], next: { who: "reviewer" } });
   });
@@ -386,6 +387,21 @@ test("however much a host has to say and however often, it is told when to stop,
     if (!last) await go.appeal(id, brand, "诉".repeat(500));
   }
   expect((await go.withdraw(id, brand)).state).toBe("withdrawn");
+});
+
+test("once a season is over nothing is decided on it or asked of anybody", async () => {
+  const [pending, denied] = [newBrand(), newBrand()];
+  const { id: waiting } = await go.apply(pending);
+  await go.attest(waiting);
+  const { id: refused } = await go.apply(denied);
+  await go.review(refused, DENIAL);
+  await gate.setClock(CLOSES);
+  const over = { status: 409, code: "season-not-open-to-applications" };
+  expectProblem(await review(waiting, GRANT), over);
+  expectProblem(await post("appeal", refused, denied, { words: "Look again." }), over);
+  expect([(await go.read(waiting)).next, (await go.read(refused)).next, await queued(waiting)]).toEqual([null, null, undefined]);
+  expect((await go.review(waiting, DENIAL)).application.state).toBe("denied");
+  await gate.setClock(PREPARING);
 });
 
 test("a season that is still a draft, or is none, is to a brand's draft as if it were not there", async () => {

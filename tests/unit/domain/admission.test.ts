@@ -49,6 +49,12 @@ test.each(["draft", "closed"] as const)("a season that is %s takes no applicatio
   expect(refusalOf(() => ask({}, season({ status })))).toEqual({ code: "season-not-open-to-applications", reasons: [] });
 });
 
+test("a season takes no more once its last phase has closed, whatever the record says of it yet", () => {
+  const on = season({ status: "open" });
+  expect(ask({}, on, facts({ at: SEASON_END - 1, isFirst: false }))).toEqual([]);
+  expect(refusalOf(() => ask({}, on, facts({ at: SEASON_END, isFirst: false }))).code).toBe("season-not-open-to-applications");
+});
+
 describe.each(RULES)("%s", (code, field, over, given) => {
   test("is refused, and told with the element it is about", () => {
     expect(faultsOf(over, season(), facts(given))).toEqual([`${code} ${field}`]);
@@ -99,7 +105,7 @@ test("each missing document is told by its kind", () => {
 test("every fault is told at once, each with its element", () => {
   const documents = [{ ...document("trademark"), expiresOn: "2024-05-01" }];
   const broken = { marketplace: "jd", store: independent, categories: ["tobacco"], documents };
-  const given = facts({ at: SEASON_END, fullSurfaces: ["wechat-moments"] });
+  const given = facts({ at: SEASON_END - 1, fullSurfaces: ["wechat-moments"] });
   expect(faultsOf(broken, season(), given)).toEqual([
     "marketplace-not-in-season /marketplace",
     "deadline-passed /season",
