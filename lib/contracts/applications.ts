@@ -104,7 +104,7 @@ export const applications = {
     body: form.extend({ submit: z.boolean().default(true) }),
     status: 201,
     reply: application,
-    refusals: ["not-admissible", "season-not-open-to-applications", "already-applied"],
+    refusals: ["not-admissible", "season-not-open-to-applications", "already-applied", "changed-meanwhile"],
     keyed: true,
   },
   list: {
@@ -136,7 +136,7 @@ export const applications = {
     body: form,
     status: 200,
     reply: application,
-    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications"],
+    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications", "changed-meanwhile"],
     keyed: true,
   },
   submit: {
@@ -147,7 +147,7 @@ export const applications = {
     params,
     status: 201,
     reply: application,
-    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications"],
+    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications", "changed-meanwhile"],
     keyed: true,
   },
   appeal: {
@@ -159,7 +159,7 @@ export const applications = {
     body: z.strictObject({ words: text(500) }),
     status: 201,
     reply: application,
-    refusals: ["not-found", "wrong-state", "already-appealed", "not-admissible", "season-not-open-to-applications"],
+    refusals: ["not-found", "wrong-state", "already-appealed", "not-admissible", "season-not-open-to-applications", "changed-meanwhile"],
     keyed: true,
   },
   withdraw: {
@@ -170,7 +170,7 @@ export const applications = {
     params,
     status: 201,
     reply: application,
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "changed-meanwhile"],
     keyed: true,
   },
   renew: {
@@ -204,7 +204,7 @@ export const applications = {
     body: z.strictObject({ expiresAt: instant }),
     status: 201,
     reply: attestation,
-    refusals: ["not-found", "already-attested", "wrong-state", "self-review", "not-admissible"],
+    refusals: ["not-found", "already-attested", "wrong-state", "self-review", "not-admissible", "changed-meanwhile"],
     keyed: true,
   },
   turnAttestation: {
@@ -216,7 +216,7 @@ export const applications = {
     body: turn,
     status: 201,
     reply: attestation,
-    refusals: ["not-found", "wrong-state", "self-review"],
+    refusals: ["not-found", "wrong-state", "self-review", "changed-meanwhile"],
     keyed: true,
   },
   review: {
@@ -245,6 +245,7 @@ export const applications = {
       "season-not-open-to-applications",
       "trial-full",
       "too-many-rulings",
+      "changed-meanwhile",
     ],
     keyed: true,
   },
@@ -257,7 +258,7 @@ export const applications = {
     body: turn,
     status: 201,
     reply: grant,
-    refusals: ["not-found", "wrong-state", "self-review"],
+    refusals: ["not-found", "wrong-state", "self-review", "changed-meanwhile"],
     keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

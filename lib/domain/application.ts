@@ -117,13 +117,21 @@ const stepped = (application: Application, verb: ApplicationVerb): Application =
 
 const joinedBy = ({ editors }: Application, by: string): readonly string[] => (editors.includes(by) ? editors : [...editors, by]);
 
-/** The brand changes what it has not submitted. The season stays. @throws Refusal `wrong-state`. */
+/** The brand changes what it has not submitted. @throws Refusal `wrong-state`, `not-admissible` for another season. */
 export const edit = (application: Application, form: ApplicationForm, { by }: Act): Application => ({
   ...stepped(application, "edit"),
-  ...form,
-  season: application.season,
+  ...ofSameSeason(application, form),
   editors: joinedBy(application, by),
 });
+
+/** An application is to one season, in which it holds its brand's place. */
+function ofSameSeason({ season }: Application, form: ApplicationForm): ApplicationForm {
+  if (form.season !== season)
+    throw new Refusal("not-admissible", [
+      { code: "season-fixed", field: "/season", detail: `This is an application to ${season}; apply to another season anew.` },
+    ]);
+  return form;
+}
 
 /** Whether it is the brand's to submit. @throws Refusal `wrong-state`. */
 export function submittable({ state }: Pick<Application, "state">): void {
@@ -229,15 +237,15 @@ export const isMaterial = (before: ApplicationForm, after: ApplicationForm): boo
 
 /**
  * A change to what was approved. One that touches what the keys vouch for sends it back to be attested and reviewed anew;
- * any other is simply kept. @throws Refusal `wrong-state`.
+ * any other is simply kept. @throws Refusal `wrong-state`, `not-admissible` for another season.
  */
-export function amend(application: Application, form: ApplicationForm, flags: readonly Flag[], act: Act): Application {
+export function amend(application: Application, changed: ApplicationForm, flags: readonly Flag[], act: Act): Application {
+  const form = ofSameSeason(application, changed);
   if (application.state === "approved" && !isMaterial(application, form))
     return { ...stepped(application, "change-contacts"), contacts: form.contacts, editors: joinedBy(application, act.by) };
   return {
     ...stepped(application, "amend"),
     ...form,
-    season: application.season,
     revision: application.revision + 1,
     flags,
     editors: joinedBy(application, act.by),

@@ -82,8 +82,12 @@ describe("editing", () => {
     expect(edit(given({ state: "draft", editors: ["bo", "ann"] }), other, act).editors).toEqual(["bo", "ann"]);
   });
 
-  test("never moves an application to another season", () => {
-    expect(edit(given({ state: "draft" }), form({ season: "double-11-2024" }), act).season).toBe("618-2024");
+  test.each(["draft", "changes-requested"] as const)("of what is %s does not move it to another season", (state) => {
+    expect(refusalOf(() => edit(given({ state }), form({ season: "double-11-2024" }), act))).toMatchObject({
+      code: "not-admissible",
+      reasons: [{ code: "season-fixed", field: "/season" }],
+    });
+    expect(refusalOf(() => edit(given(), form({ season: "double-11-2024" }), act)).code).toBe("wrong-state");
   });
 });
 
@@ -355,6 +359,11 @@ describe("amending what was approved", () => {
     expect(after).toEqual({ ...on, contacts, editors: ["ann", "bo"], version: 8 });
   });
 
+  test("does not move it to another season", () => {
+    const elsewhere = form({ season: "double-11-2024", names: other.names });
+    expect(refusalOf(() => amend(on, elsewhere, [], act)).reasons).toMatchObject([{ code: "season-fixed", field: "/season" }]);
+  });
+
   test("in nothing at all keeps it as it was", () => {
     expect(amend(on, form(), [flag("ignored")], act)).toEqual({ ...on, editors: ["ann", "bo"], version: 8 });
   });
@@ -368,11 +377,10 @@ describe("amending what was approved", () => {
     ["documents", { documents: form().documents.slice(0, 1) }],
   ] as const)("in its %s sends it back as the next revision, to be attested and reviewed anew", (_field, over) => {
     const flags = [flag("name-looks-alike")];
-    const changed = form({ ...over, season: "double-11-2024" } as never);
+    const changed = form(over as never);
     expect(amend(on, changed, flags, act)).toEqual({
       ...on,
       ...changed,
-      season: "618-2024",
       state: "pending",
       revision: 3,
       flags,
