@@ -7,6 +7,7 @@ import type { Instant } from "./window.ts";
 const HAPPENED = {
   "application:draft": "application.drafted",
   "application:edit": "application.edited",
+  "application:renew": "application.renewed",
   "application:submit": "application.submitted",
   "application:attest": "application.attested",
   "application:approve": "application.approved",
@@ -17,6 +18,7 @@ const HAPPENED = {
   "application:change-contacts": "application.contacts-changed",
   "application:withdraw": "application.withdrawn",
   "attestation:give": "attestation.given",
+  "attestation:renew": "attestation.renewed",
   "attestation:suspend": "attestation.suspended",
   "attestation:reinstate": "attestation.reinstated",
   "attestation:revoke": "attestation.revoked",

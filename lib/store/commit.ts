@@ -88,15 +88,17 @@ export function transactItem(TableName: string, write: Write, commitId: string):
 }
 
 function countItem(TableName: string, { key, add, atMost }: Count): TransactItems[number] {
-  const bound = atMost === null || add < 0 ? {} : { ConditionExpression: "attribute_not_exists(#count) OR #count <= :room" };
+  const room = atMost === null || add < 0 ? undefined : atMost - add;
+  // What has not been counted yet stands at none, which is too many where there is no room at all.
+  const within = room !== undefined && room < 0 ? "#count <= :room" : "attribute_not_exists(#count) OR #count <= :room";
   return {
     Update: {
       TableName,
       Key: key,
       UpdateExpression: "ADD #count :add",
-      ...bound,
+      ...(room === undefined ? {} : { ConditionExpression: within }),
       ExpressionAttributeNames: { "#count": "count" },
-      ExpressionAttributeValues: { ":add": add, ...("ConditionExpression" in bound ? { ":room": Number(atMost) - add } : {}) },
+      ExpressionAttributeValues: { ":add": add, ...(room === undefined ? {} : { ":room": room }) },
     },
   };
 }

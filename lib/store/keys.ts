@@ -22,7 +22,7 @@ export const keys = {
   attestation: (application: string): Key => ({ pk: `APPLICATION#${application}`, sk: "ATTESTATION" }),
   /** Holds the place of the one application a brand may have to a season. */
   applied: (brand: string, season: string): Key => ({ pk: `BRAND#${brand}`, sk: `APPLIED#${season}` }),
-  /** Holds a name, by what it looks like, for the first brand of the season that has it. `skeleton` is a digest. */
+  /** Holds a name, by what it looks like, for the first application of the season that has it, and its brand. `skeleton` is a digest. */
   name: (season: string, skeleton: string): Key => ({ pk: `NAME#${season}#${skeleton}`, sk: "NAME" }),
   /** Counts the places taken in a surface's trial. */
   places: (surface: string, season: string): Key => ({ pk: `PLACES#${surface}#${season}`, sk: "PLACES" }),

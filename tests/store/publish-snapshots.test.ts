@@ -11,7 +11,7 @@ import { cardStore } from "../../lib/store/cards.ts";
 import { lineupStore } from "../../lib/store/lineups.ts";
 import { seasonStore } from "../../lib/store/seasons.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
-import { application, auditEvent, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
+import { application, attestation, auditEvent, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
 import { type StoreBehindProxy, storeBehindProxy } from "../support/store-behind-proxy.ts";
 
 // Each test has tables of its own, which a busy machine is slow to make.
@@ -70,14 +70,18 @@ const saving = (subject: string, version = 1): Commitment => ({
 function* changesBy(brand: string): Generator<() => Promise<void>> {
   const ids = { application: `app_${brand}`, campaign: `cmp_${brand}`, card: `crd_${brand}` };
   const form = application({ id: ids.application, brand, names: { zh: brand, en: brand } });
-  const approved = { ...form, state: "approved", attestedAt: 1, version: 2 } as const;
+  const attested = { ...form, attestedAt: 1, version: 2 };
+  const vouched = attestation({ application: ids.application, brand });
+  const approved = { ...attested, state: "approved", version: 3 } as const;
   yield async () => {
     await applicationStore(store.registry).begin(form, saving(`application/${ids.application}`));
+    await applicationStore(store.registry).attest(attested, vouched, undefined, saving(`application/${ids.application}`, 2));
     await applicationStore(store.registry).approve(
       approved,
+      vouched,
       [grant({ application: ids.application, brand })],
       [],
-      saving(`application/${ids.application}`, 2),
+      saving(`application/${ids.application}`, 3),
     );
   };
   yield () => campaignStore(store.registry).create(campaign({ id: ids.campaign, brand }), saving(`campaign/${ids.campaign}`));

@@ -24,10 +24,10 @@ const MACHINES: Readonly<Record<string, Machine<string, string>>> = {
 /** A list gives a key, and a later one may change what is current; it turns none back. */
 const IMPORTED = ["import: null to current", "import: current to current"];
 
-/** How a thing of a kind comes to be; the marketplace vouches anew for each revision, whatever became of its word for the last. */
+/** How a thing of a kind comes to be. */
 const BEGINNINGS: Readonly<Record<string, readonly string[]>> = {
   application: ["draft: null to draft", "submit: null to pending", "renew: null to draft"],
-  attestation: [...["null", "current", "suspended", "revoked"].map((before) => `give: ${before} to current`), ...IMPORTED],
+  attestation: ["give: null to current", ...IMPORTED],
   grant: ["give: null to current", ...IMPORTED],
 };
 

@@ -26,15 +26,22 @@ export interface ApplicationStore {
   grants(application: Application): Promise<readonly Grant[]>;
   /** @throws Refusal `already-applied` when the brand has an application to the season. */
   begin(application: Application, commitment: Commitment): Promise<void>;
+  /** A denial for good gives up its names. */
   save(application: Application, commitment: Commitment): Promise<void>;
-  /** To people: its names are held for its brand, and what was submitted is kept as a revision. */
-  submit(application: Application, commitment: Commitment): Promise<void>;
+  /** To people: its names are held for its brand, those it had before are given up, what was submitted is kept, keys that no longer fit it lapse. */
+  submit(application: Application, lapsing: Keys, commitment: Commitment): Promise<void>;
   /** `replaces`: an earlier attestation of the application, which ends with this one, also where this one does not vouch. */
   attest(application: Application, attestation: Attestation, replaces: Attestation | undefined, commitment: Commitment): Promise<void>;
-  /** @throws Refusal `trial-full` when a surface has no place left. */
-  approve(application: Application, grants: readonly Grant[], capacities: readonly Capacity[], commitment: Commitment): Promise<void>;
-  /** The application, and the keys that lapse with the change. */
-  lapse(application: Application, keys: Keys, commitment: Commitment): Promise<void>;
+  /** `on`: the attestation it rests on, which is still so. @throws Refusal `trial-full` when a surface has no place left. */
+  approve(
+    application: Application,
+    on: Attestation,
+    grants: readonly Grant[],
+    capacities: readonly Capacity[],
+    commitment: Commitment,
+  ): Promise<void>;
+  /** Its keys lapse, its names are anybody's and its place is its brand's to take again. */
+  withdraw(application: Application, lapsing: Keys, commitment: Commitment): Promise<void>;
   turnAttestation(attestation: Attestation, commitment: Commitment): Promise<void>;
   /** `others`: those of its application on its surface that are not revoked. Where there are none, revoking it frees a place. */
   turnGrant(grant: Grant, others: readonly Grant[], commitment: Commitment): Promise<void>;

@@ -7,7 +7,7 @@ import { ROUTES } from "../../../lib/contracts/openapi.ts";
 import { seasons } from "../../../lib/contracts/seasons.ts";
 import { expectWholeTrails } from "../../support/audit-trail.ts";
 import { openGate } from "../../support/gate.ts";
-import { APPLICATION, CARD, DENIAL, newBrand, stepsOf, TERMS } from "../../support/gate-steps.ts";
+import { APPLICATION, CARD, DENIAL, newBrand, PLAN, stepsOf, TERMS } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
 import { makeWorld, type ValidCall, validCalls } from "../../support/valid-calls.ts";
 
@@ -120,7 +120,7 @@ test("a key stands for one address: another route or another thing under it is a
   const attest = (application: string) =>
     send(
       "POST /v1/applications/{application}/attestation",
-      { as: "attester", params: { application }, body: { expiresAt: "2024-07-01T00:00:00Z" } },
+      { as: "attester", params: { application }, body: { expiresAt: PLAN.instants.clickGraceEnds } },
       key,
     );
   expect((await attest(pending)).status).toBe(201);
