@@ -88,8 +88,8 @@ export function shown(surface: Surface, { season, phase, brand, card: { destinat
 export const empty = ({ noAd }: Extract<SlotAnswer, { noAd: NoAdReason }>) => ({ noAd: { code: NO_AD[noAd], reason: noAd } });
 
 /** Nothing that was shown is counted beyond the season's grace. */
-const until = (seconds: number, { clickGraceEndsAt }: Placement["season"], at: Instant): Instant =>
-  Math.min(at + seconds * 1000, clickGraceEndsAt);
+const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
+  Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
 function place(
   { signer, publicUrl, catalogue }: Deps,

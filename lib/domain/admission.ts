@@ -39,7 +39,7 @@ function seasonFaults(form: ApplicationForm, season: Season, { at, looksLike }: 
   const faults: Reason[] = [];
   if (form.marketplace !== season.marketplace)
     faults.push({ code: "marketplace-not-in-season", field: "/marketplace", detail: `${season.id} is held with ${season.marketplace}.` });
-  if (at >= season.applicationsCloseAt)
+  if (at >= season.instants.applicationsClose)
     faults.push({ code: "deadline-passed", field: "/season", detail: `Applications for ${season.id} have closed.` });
   if (looksLike !== undefined)
     faults.push({ code: LOOK_ALIKE, field: "/names", detail: "Another brand of this season has a name that reads the same." });

@@ -29,9 +29,9 @@ export interface NextStep {
 export function nextStep({ state, attestedAt }: Application, season: Season): NextStep | null {
   switch (state) {
     case "draft":
-      return { who: "brand", what: "submit", by: season.applicationsCloseAt };
+      return { who: "brand", what: "submit", by: season.instants.applicationsClose };
     case "changes-requested":
-      return { who: "brand", what: "put-right", by: season.applicationsCloseAt };
+      return { who: "brand", what: "put-right", by: season.instants.applicationsClose };
     case "pending":
       return {
         ...(attestedAt === null ? ({ who: "attester", what: "attest" } as const) : ({ who: "reviewer", what: "review" } as const)),

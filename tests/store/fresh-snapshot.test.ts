@@ -25,8 +25,8 @@ beforeEach(() => {
 afterAll(() => store.close());
 
 const content = (id: string): Snapshot => {
-  const { version, marketplace, status, phases, clickGraceEndsAt } = season();
-  return { surface, seasons: [{ id, version, marketplace, status, phases, clickGraceEndsAt, brands: [] }] };
+  const { version, marketplace, status, phases, instants } = season();
+  return { surface, seasons: [{ id, version, marketplace, status, phases, instants, brands: [] }] };
 };
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
 const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), now: () => clock });

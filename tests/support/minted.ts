@@ -24,13 +24,13 @@ export function placed(): Placed {
 }
 
 /** A token signed with the open gate's own key, as if a decision had given it. */
-export const minted = (kind: EventKind, expiresAt = PLAN.clickGraceEndsAt): string =>
+export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds): string =>
   mintToken(eventSigner(), kind, placed(), Date.parse(expiresAt));
 
 /** The id of a decision that had nothing to decide from, signed with the open gate's own key. */
 export const mintedDecision = (): string =>
   mintDecisionId(decisionSigner(), {
-    at: Date.parse(PLAN.clickGraceEndsAt),
+    at: Date.parse(PLAN.instants.clickGraceEnds),
     surface: SURFACE,
     slots: 1,
     seed: [1, 2],

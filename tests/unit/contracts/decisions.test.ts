@@ -7,7 +7,7 @@ import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../../lib/domain/snapshot.ts";
-import { HOUR, OPENING, SEASON_END, WAVES } from "../domain/fixtures.ts";
+import { HOUR, OPENING, SEASON_END, season, WAVES } from "../domain/fixtures.ts";
 
 const ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const AT = OPENING + HOUR / 2;
@@ -20,7 +20,7 @@ const SNAPSHOT: Snapshot = {
       marketplace: "tmall",
       status: "open",
       phases: WAVES,
-      clickGraceEndsAt: SEASON_END,
+      instants: season().instants,
       brands: [
         {
           brand: `brd_${ULID}`,

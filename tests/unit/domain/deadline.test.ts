@@ -36,10 +36,14 @@ describe("a reviewer is warned", () => {
 describe("the next step of an application that is", () => {
   const on = season();
   test.each([
-    ["a draft", { state: "draft", attestedAt: null, submittedAt: null }, { who: "brand", what: "submit", by: on.applicationsCloseAt }],
+    [
+      "a draft",
+      { state: "draft", attestedAt: null, submittedAt: null },
+      { who: "brand", what: "submit", by: on.instants.applicationsClose },
+    ],
     ["pending, not attested", { state: "pending", attestedAt: null }, { who: "attester", what: "attest", by: LAST_SAFE }],
     ["pending, attested", { state: "pending" }, { who: "reviewer", what: "review", by: LAST_SAFE }],
-    ["sent back for changes", { state: "changes-requested" }, { who: "brand", what: "put-right", by: on.applicationsCloseAt }],
+    ["sent back for changes", { state: "changes-requested" }, { who: "brand", what: "put-right", by: on.instants.applicationsClose }],
     ["approved", { state: "approved" }, { who: "brand", what: "prepare-cards", by: OPENING }],
     ["denied", { state: "denied" }, null],
     ["withdrawn", { state: "withdrawn" }, null],
