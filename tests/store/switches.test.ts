@@ -152,6 +152,15 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
   const WEATHERS = ["showers", "storm"] as const;
   const ROUNDS = THOROUGH ? 5 : 1;
 
+  /** What all say once none of them has missed an answer: a busy machine may keep the store from answering in time. */
+  async function allSay(instances: readonly (() => Promise<string>)[]): Promise<ReadonlySet<string>> {
+    for (let tries = 1; ; tries++) {
+      clock += 2_001;
+      const said = new Set(await Promise.all(instances.map((ask) => ask())));
+      if (tries >= 10 || !said.has("technical-error")) return said;
+    }
+  }
+
   test.each(LEVELS)("at level %s, whatever its readings meet; and once it is lifted it is served again", async (level, aims) => {
     const lineup = {
       attestations: [attestation({ ...parts, expiresAt: CLOSES_AT })],
@@ -162,13 +171,13 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     const snapshot = { surface, seasons: [serve(season({ ...served, status: "open" }), lineup)] };
     await snapshots.publish(snapshot, await snapshots.pointer(surface), clock);
     const random = seeded(618 + level.length);
-    const clients = [-250, -100, 0, 100, 250].map((skew) => ({ skew, client: store.client({ maxAttempts: 1, timeoutMs: 300 }) }));
+    const clients = [-250, -100, 0, 100, 250].map((skew) => ({ skew, client: store.client({ maxAttempts: 1, timeoutMs: 1_000 }) }));
     let after = 0;
     for (const weather of Array.from({ length: ROUNDS }, () => WEATHERS).flat()) {
       proxy.clear();
       clock += 60_000;
       const instances = clients.map(({ skew, client }) => instance(skew, client));
-      expect(await Promise.all(instances.map((ask) => ask()))).toEqual(instances.map(() => "crd_1"));
+      expect(await allSay(instances)).toEqual(new Set(["crd_1"]));
       // A storm begins when all has just been confirmed: so is the longest time served from what is out of date.
       clock += weather === "storm" ? 1 : 1 + Math.floor(random() * 3_000);
       const all: KillSwitch[] = [];
@@ -193,18 +202,15 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
           }
       }
       proxy.clear();
-      clock += 2_001;
-      expect(await Promise.all(instances.map((ask) => ask()))).toEqual(instances.map(() => "kill-switch"));
-
+      expect(await allSay(instances)).toEqual(new Set(["kill-switch"]));
       for (const one of all) await lifted(one);
-      clock += 2_001;
-      expect(await Promise.all(instances.map((ask) => ask()))).toEqual(instances.map(() => "crd_1"));
+      expect(await allSay(instances)).toEqual(new Set(["crd_1"]));
     }
     expect(after).toBeGreaterThan(20 * ROUNDS);
   });
 
   test("an instance that cannot read the board at all serves nothing from five seconds on, and is back when the board is", async () => {
-    const ask = instance(0, store.client({ maxAttempts: 1, timeoutMs: 300 }));
+    const ask = instance(0, store.client({ maxAttempts: 1 }));
     expect(await ask()).toBe("crd_1");
     proxy.rules([{ op: "GetItem", match: /SWITCHES/, act: "unavailable" }]);
     clock += 5_000;
