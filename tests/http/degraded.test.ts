@@ -22,6 +22,7 @@ const calls = validCalls({
   imported: { brand: id("brd"), grant: id("grt") },
   import: { open: id("imp"), whole: id("imp") },
   webhook: { kept: id("whk"), ended: id("whk") },
+  switch: id("swt"),
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",

@@ -1,4 +1,5 @@
 import type { Marketplace } from "../../domain/destination.ts";
+import type { Seed } from "../../domain/random.ts";
 import type { Surface } from "../../domain/surface.ts";
 import type { Instant } from "../../domain/window.ts";
 
@@ -10,6 +11,9 @@ export type NewId = (prefix: string) => string;
 
 /** [0, 1). */
 export type Random = () => number;
+
+/** What the random draw of a decision begins from; no two are the same. */
+export type NewSeed = () => Seed;
 
 /** Hosts' surfaces and marketplaces: data that ships with the code. */
 export interface Catalogue {
