@@ -50,6 +50,14 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "POST /v1/whitelist/checks": { roles: ["reviewer", "operator", "feed", "auditor"], elsewhere: "not-found" },
   "GET /whitelist/{surface}/{document}": { roles: "public", elsewhere: "own" },
 
+  // A list of brands turns one key: the attester's the first, the reviewer's the second. So does a turn by brand.
+  "POST /v1/whitelist/imports": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
+  "PUT /v1/whitelist/imports/{import}/parts/{part}": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
+  "POST /v1/whitelist/imports/{import}/completion": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
+  "GET /v1/whitelist/imports/{import}": { roles: ["attester", "reviewer", "operator", "auditor"], elsewhere: "not-found" },
+  "POST /v1/whitelist/{surface}/{season}/{brand}/attestation/turns": { roles: ["attester"], elsewhere: "not-found" },
+  "POST /v1/whitelist/{surface}/{season}/{brand}/grants/{grant}/turns": { roles: ["reviewer"], elsewhere: "not-found" },
+
   // What changed, each party from its own feed.
   "GET /v1/whitelist/changes": { roles: DESK, elsewhere: "own" },
   "POST /v1/webhooks": { roles: ["brand", "attester", "operator"], elsewhere: "own" },
@@ -65,9 +73,16 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
 
   // Serving and counting. The address of an event carries its own signature.
   "POST /v1/decisions": { roles: ["feed"], elsewhere: "not-found" },
+  "GET /v1/decisions/{decision}/replay": { roles: ["reviewer", "operator", "auditor"], elsewhere: "not-found" },
   "GET /i/{token}": { roles: "public", elsewhere: "own" },
   "GET /c/{token}": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },
+
+  // The host's operator stops what the host serves; why something is served or not is told to whom it concerns.
+  "POST /v1/switches": { roles: ["operator"], elsewhere: "not-found" },
+  "GET /v1/switches": { roles: ["reviewer", "operator", "auditor"], elsewhere: "own" },
+  "POST /v1/switches/{switch}/lifting": { roles: ["operator"], elsewhere: "not-found" },
+  "GET /v1/explain": { roles: DESK, elsewhere: ["brand", "attester"] },
 
   "GET /openapi.json": { roles: "public", elsewhere: "own" },
   "GET /health": { roles: "public", elsewhere: "own" },
