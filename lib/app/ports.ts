@@ -9,6 +9,7 @@ import type { Announcement, FedChange } from "../domain/change.ts";
 import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import type { Marketplace } from "../domain/destination.ts";
 import type { Grant } from "../domain/grant.ts";
+import type { Tick } from "../domain/health.ts";
 import type { Import, Outcome, ReadRow, RowIds, Standing } from "../domain/import.ts";
 import type { Names } from "../domain/names.ts";
 import type { Season } from "../domain/season.ts";
@@ -72,6 +73,14 @@ export class Unavailable extends Error {
   constructor(cause?: unknown) {
     super("the store is unavailable", { cause });
     this.name = "Unavailable";
+  }
+}
+
+/** What is stored is not what we write: our bug, or somebody's hand. It is left out of what is served, and never guessed at. */
+export class Unreadable extends Error {
+  constructor(cause: unknown) {
+    super("a stored thing cannot be read", { cause });
+    this.name = "Unreadable";
   }
 }
 
@@ -158,9 +167,17 @@ export interface RowIdentity {
   chain(digest: string, rows: readonly ReadRow[]): string;
 }
 
+/** The seasons there are, and the ids of those that cannot be read. */
+export interface Roll {
+  readonly seasons: readonly Season[];
+  readonly unreadable: readonly string[];
+}
+
 export interface SeasonStore {
   get(id: string): Promise<Season | undefined>;
   all(): Promise<readonly Season[]>;
+  /** As `all`, but a season that cannot be read is no obstacle to the others. */
+  roll(): Promise<Roll>;
   /** @throws Refusal `season-exists`. */
   create(season: Season, commitment: Commitment): Promise<void>;
   save(season: Season, commitment: Commitment): Promise<void>;
@@ -182,7 +199,7 @@ export interface CardStore {
   deny(card: Card, commitment: Commitment): Promise<void>;
 }
 
-/** The whitelist and what else may be served, read consistently. */
+/** The whitelist and what else may be served, read consistently. @throws Unreadable. */
 export interface LineupStore {
   grants(surface: string, season: string, brand: string): Promise<readonly Grant[]>;
   read(surface: string, season: string): Promise<Lineup>;
@@ -216,6 +233,8 @@ export interface SnapshotPointer {
   readonly before: number;
   readonly parts: number;
   readonly publishedAt: Instant;
+  /** The same by the machine's clock, which nobody moves: it tells the snapshot's age. */
+  readonly renewedAt: Instant;
 }
 
 export interface SnapshotStore {
@@ -227,6 +246,13 @@ export interface SnapshotStore {
    * under the next version, so that a publisher who read an older lineup meanwhile cannot put that over it.
    */
   publish(snapshot: Snapshot, over: SnapshotPointer | undefined, at: Instant): Promise<boolean>;
+}
+
+/** The season clock's last tick. */
+export interface TickStore {
+  last(): Promise<Tick | undefined>;
+  /** Never over a later one, in whatever order ticks come to an end. */
+  record(tick: Tick): Promise<void>;
 }
 
 export interface EventStore {

@@ -64,7 +64,8 @@ const plan = z.strictObject({
   admissions: list(admission, 20, 1),
 });
 
-const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
+/** What the record says of a season. */
+export const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
 
 export const season = z
   .object({

@@ -75,6 +75,9 @@ export const keys = {
   }),
   snapshotVersion: (version: number) => `PART#${ordinal(version)}`,
 
+  /** The season clock's last tick, beside what it publishes. */
+  tick: { pk: "CLOCK", sk: "TICK" } satisfies Key,
+
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
   tally: (

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type SnapshotPointer, type SnapshotStore, Unavailable } from "../app/ports.ts";
+import { type Now, type SnapshotPointer, type SnapshotStore, Unavailable } from "../app/ports.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { keys } from "./keys.ts";
 import type { Table } from "./table.ts";
@@ -8,7 +8,7 @@ import type { Table } from "./table.ts";
 const PART_BYTES = 350_000;
 
 /** Published snapshots, cut into parts, in the Delivery table. */
-export function snapshotStore(delivery: Table): SnapshotStore {
+export function snapshotStore(delivery: Table, machineNow: Now = Date.now): SnapshotStore {
   const readPointer = async (surface: string): Promise<SnapshotPointer | undefined> => {
     const item = await delivery.get(keys.snapshotPointer(surface));
     return item as (SnapshotPointer & typeof item) | undefined;
@@ -35,7 +35,7 @@ export function snapshotStore(delivery: Table): SnapshotStore {
       const isNew = over?.fingerprint !== fingerprint;
       const [since, before] = isNew ? [version, over?.since ?? 0] : [over.since, over.before];
       if (isNew) await putParts(delivery, snapshot.surface, { since, fingerprint, parts }, json);
-      const pointer: SnapshotPointer = { version, fingerprint, since, before, parts, publishedAt: at };
+      const pointer: SnapshotPointer = { version, fingerprint, since, before, parts, publishedAt: at, renewedAt: machineNow() };
       const ours =
         (await delivery.putIfStill({ ...keys.snapshotPointer(snapshot.surface), ...pointer }, "version", over?.version)) ||
         isSame(pointer, await readPointer(snapshot.surface));
