@@ -17,7 +17,7 @@ interface Instants {
   }[];
 }
 
-export const WINDOWS: readonly Window[] = (
+const WINDOWS: readonly Window[] = (
   JSON.parse(readFileSync(resolve(import.meta.dirname, "instants.json"), "utf8")) as Instants
 ).seasons.flatMap(({ season, phases }) => phases.map(({ id, opensMs, closesMs }) => ({ season, phase: id, opensMs, closesMs })));
 
