@@ -47,7 +47,8 @@ export type RefusalCode =
   | "token-expired"
   | "cursor-invalid"
   | "list-too-long"
-  | "changed-meanwhile";
+  | "changed-meanwhile"
+  | "unhealthy";
 
 /** A rule says no. Only `lib/http` turns the code into a status. */
 export class Refusal extends Error {

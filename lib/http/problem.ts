@@ -59,6 +59,7 @@ const PROBLEMS = {
   "list-too-long": [422, "Too long for one reply", "Read it page by page at /v1/whitelist."],
   "changed-meanwhile": [409, "Changed meanwhile", "Read it again and decide on what it is now."],
 
+  unhealthy: [503, "Not well", "See errors for what is too old or cannot be read; the operators have to put it right."],
   unavailable: [503, "Not available just now", "Try again in a second; nothing is known to have changed."],
   "internal-error": [500, "Our fault", "Tell the operators the request id."],
 } as const satisfies Record<

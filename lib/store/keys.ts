@@ -88,6 +88,9 @@ export const keys = {
   /** What was published before, by the version under which it first was. */
   published: (surface: string, since: number): Key => ({ pk: `SNAPSHOT#${surface}`, sk: `HISTORY#${ordinal(since)}` }),
 
+  /** The season clock's last tick, beside what it publishes. */
+  tick: { pk: "CLOCK", sk: "TICK" } satisfies Key,
+
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
   tally: (

@@ -70,7 +70,7 @@ export function snapshotStore(delivery: Table, machineNow: Now = () => Date.now(
             );
       // Before the pointer moves, so that what it leaves is known to history whatever happens next.
       if (over && !kept) await putHistory(delivery, snapshot.surface, contentOf(over));
-      const pointer: SnapshotPointer = { ...content, version, publishedAt: at };
+      const pointer: SnapshotPointer = { ...content, version, publishedAt: at, renewedAt: machineNow() };
       return (
         (await delivery.putIfStill({ ...keys.snapshotPointer(snapshot.surface), ...pointer }, "version", over?.version)) ||
         isSame(pointer, await readPointer(snapshot.surface))

@@ -178,6 +178,15 @@ export class Table {
     return this.#unlessConditionFails(item, condition);
   }
 
+  /** Puts the item unless there is one whose `attribute` is as great or greater, which is then left as it is. */
+  async putIfGreater(item: Item, attribute: string): Promise<void> {
+    await this.#unlessConditionFails(item, {
+      ConditionExpression: "attribute_not_exists(pk) OR #a < :v",
+      ExpressionAttributeNames: { "#a": attribute },
+      ExpressionAttributeValues: { ":v": item[attribute] },
+    });
+  }
+
   /** Puts whatever was there before; for items whose key is a digest of their content. */
   async put(item: Item): Promise<void> {
     await this.#asked(() => this.#put(item));

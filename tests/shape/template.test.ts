@@ -72,10 +72,11 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "sqs:SendMessage DeadLetters",
   ],
   reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*"],
-  meta: ["dynamodb:GetItem RegistryTable"],
+  meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
     "dynamodb:PutItem RegistryTable",
+    "dynamodb:PutItem DeliveryTable CLOCK",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
   ],

@@ -16,7 +16,7 @@ import { someOf } from "../support/thoroughness.ts";
 jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, delivery } = store;
-const snapshots = snapshotStore(delivery);
+const snapshots = snapshotStore(delivery, () => OPENS_AT);
 let made = 0;
 let surface = "";
 

@@ -16,6 +16,8 @@ export interface SnapshotContent {
 export interface SnapshotPointer extends SnapshotContent {
   readonly version: number;
   readonly publishedAt: Instant;
+  /** The same by the machine's clock, which nobody moves: it tells the snapshot's age. */
+  readonly renewedAt: Instant;
 }
 
 export interface SnapshotStore {

@@ -45,6 +45,7 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "token-invalid": 400,
   "token-expired": 410,
   "changed-meanwhile": 409,
+  unhealthy: 503,
 };
 const FAULTS: Readonly<Record<RequestFaultCode, number>> = {
   "not-http": 400,
