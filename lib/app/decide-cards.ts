@@ -91,7 +91,7 @@ function place(
     // Only apps that a link could need: an address has an end, and what else the viewer has is nobody's business.
     installedApps: catalogue.marketplace(season.marketplace)?.apps.filter((app) => installedApps.includes(app)) ?? [],
   };
-  const until = (seconds: number) => Math.min(at + seconds * 1000, season.clickGraceEndsAt);
+  const until = (seconds: number) => Math.min(at + seconds * 1000, season.instants.clickGraceEnds);
   const expiresAt = until(surface.impressionTokenSeconds);
   return {
     card,

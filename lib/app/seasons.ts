@@ -1,5 +1,6 @@
 import { Refusal } from "../domain/refusal.ts";
-import { draft, type Season, type SeasonPlan, schedule } from "../domain/season.ts";
+import type { Season, SeasonPlan } from "../domain/season.ts";
+import { draft, schedule } from "../domain/season-planning.ts";
 import { committing, seasonConcern } from "./commitment.ts";
 import type { Call, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
 

@@ -15,7 +15,7 @@ function isZone(name: string): boolean {
   }
 }
 
-const phase = z.strictObject({ id: slug, names, opensAt: instant, closesAt: instant }).readonly();
+const phase = z.strictObject({ id: slug, names, opensAt: instant, closesAt: instant, afterGap: z.boolean().optional() }).readonly();
 const admission = z
   .strictObject({
     surface: slug,
@@ -24,6 +24,28 @@ const admission = z
     requiredDocuments: list(slug, 20),
     waivable: list(slug, 20).default([]),
     capacity: z.int().min(1).max(1_000_000).nullable().default(null),
+  })
+  .readonly();
+
+const chosenInstants = z
+  .strictObject({
+    applicationsClose: instant.optional(),
+    whitelistFreeze: instant.optional(),
+    finalPhase: instant.optional(),
+    clickGraceEnds: instant.optional(),
+    reportFinal: instant.optional(),
+  })
+  .readonly();
+
+const instants = z
+  .object({
+    applicationsClose: instant,
+    whitelistFreeze: instant,
+    opens: instant,
+    finalPhase: instant,
+    closes: instant,
+    clickGraceEnds: instant,
+    reportFinal: instant,
   })
   .readonly();
 
@@ -36,18 +58,18 @@ const plan = z.strictObject({
   zone,
   names,
   phases: z.tuple([phase], phase).check(z.maxLength(20)).readonly(),
-  applicationsCloseAt: instant,
-  clickGraceEndsAt: instant,
+  instants: chosenInstants.optional(),
   propagationMs: lead.default(0),
   reworkMs: lead.default(0),
   admissions: list(admission, 20, 1),
 });
 
-const status = z.enum(["draft", "scheduled", "open", "closed"]);
+const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
 
 export const season = z
   .object({
     ...plan.shape,
+    instants,
     host: z.string(),
     status,
     turns: list(z.object({ to: status, officialAt: instant, actualAt: instant }).readonly(), 20),

@@ -54,7 +54,7 @@ function seasonFaults(form: ApplicationForm, season: Season, { at, isFirst, look
   const faults: Reason[] = [];
   if (form.marketplace !== season.marketplace)
     faults.push({ code: "marketplace-not-in-season", field: "/marketplace", detail: `${season.id} is held with ${season.marketplace}.` });
-  if (isFirst && at >= season.applicationsCloseAt)
+  if (isFirst && at >= season.instants.applicationsClose)
     faults.push({ code: DEADLINE_PASSED, field: "/season", detail: `Applications for ${season.id} have closed.` });
   if (looksLike !== undefined)
     faults.push({ code: LOOK_ALIKE, field: "/names", detail: "Another brand of this season has a name that reads the same." });

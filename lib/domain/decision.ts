@@ -6,7 +6,7 @@ import { contains, GUARD_BAND_MS, type Instant } from "./window.ts";
 
 /** A card chosen for a slot, with all that counting and routing need to know of it. */
 export interface Placement {
-  readonly season: Pick<ServedSeason, "id" | "marketplace" | "clickGraceEndsAt">;
+  readonly season: Pick<ServedSeason, "id" | "marketplace" | "instants">;
   readonly phase: string;
   readonly brand: string;
   readonly card: ServedCard;

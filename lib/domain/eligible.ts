@@ -21,11 +21,11 @@ export interface Eligibility {
 /**
  * The only place where permission is decided: a window is open, and both keys are current, at `at`.
  * The recorded season status opens and closes nothing (reliability.md P1, P7) — only a draft, which nobody has
- * published, stays shut.
+ * published, and what was cancelled stay shut.
  */
 export function eligible({ season, grants, attestation }: Standing, at: Instant): Eligibility {
   const reasons: NoAdReason[] = [];
-  const phase = season.status === "draft" ? undefined : phaseAt(season.phases, at);
+  const phase = season.status === "draft" || season.status === "cancelled" ? undefined : phaseAt(season.phases, at);
   if (!phase) reasons.push(at >= span(season).closesAt - GUARD_BAND_MS ? "season-closed" : "phase-not-open");
   const named = grants.filter(({ phases }) => !phase || phases.includes(phase.id));
   if (named.length === 0) reasons.push("brand-not-whitelisted");

@@ -14,8 +14,7 @@ export interface Festival {
   readonly status: string;
   readonly version: number;
   readonly phases: readonly [Phase, ...Phase[]];
-  readonly applicationsCloseAt: string;
-  readonly clickGraceEndsAt: string;
+  readonly instants: { readonly applicationsClose: string; readonly clickGraceEnds: string };
 }
 
 const operator: User = { role: "operator", ...people.operator };
@@ -37,7 +36,7 @@ export async function chooseFestival(conversation: Conversation, now: number): P
   const seasons: readonly Festival[] = body.seasons;
   const model = seasons.find(({ id }) => id === MODEL);
   if (!model) throw new Error(`the sample has no ${MODEL}`);
-  if (model.status === "scheduled" && now < Date.parse(model.applicationsCloseAt)) return model;
+  if (model.status === "scheduled" && now < Date.parse(model.instants.applicationsClose)) return model;
   return repeat(conversation, model, firstFreeYear(seasons, now));
 }
 
@@ -60,8 +59,10 @@ async function repeat(conversation: Conversation, model: Festival, year: number)
       id: `618-${year}`,
       names: { zh: `天猫618 ${year}`, en: `Tmall 618 ${year}` },
       phases: model.phases.map((phase) => ({ ...phase, opensAt: inYear(phase.opensAt), closesAt: inYear(phase.closesAt) })),
-      applicationsCloseAt: inYear(model.applicationsCloseAt),
-      clickGraceEndsAt: inYear(model.clickGraceEndsAt),
+      instants: {
+        applicationsClose: inYear(model.instants.applicationsClose),
+        clickGraceEnds: inYear(model.instants.clickGraceEnds),
+      },
     },
     expect: 201,
     show: ({ id, status, version }: Festival) => ({ id, status, version }),

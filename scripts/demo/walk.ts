@@ -105,7 +105,7 @@ async function attestAndGrant(conversation: Conversation, season: Festival, appl
     method: "POST",
     to: `/v1/applications/${application}/attestation`,
     as: person("attester"),
-    body: { expiresAt: season.clickGraceEndsAt },
+    body: { expiresAt: season.instants.clickGraceEnds },
     expect: 201,
     show: ({ storeType, attestedBy, expiresAt }: Record<string, unknown>) => ({ storeType, attestedBy, expiresAt }),
   });

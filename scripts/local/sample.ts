@@ -23,7 +23,14 @@ const read = async (path: string): Promise<unknown> => JSON.parse(await readFile
 
 const plans = z.object({
   seasons: z.array(
-    z.object({ calendar: z.string(), phases: z.array(z.string()), chosen: z.record(z.string(), z.string()), publish: z.boolean() }),
+    z.object({
+      calendar: z.string(),
+      phases: z.array(z.string()),
+      afterGap: z.array(z.string()),
+      chosen: z.record(z.string(), z.string()),
+      instants: z.record(z.string(), z.string()),
+      publish: z.boolean(),
+    }),
   ),
   propagationMs: z.number(),
   reworkMs: z.number(),
@@ -82,7 +89,7 @@ const marketerOf = (brand: string): User => ({ role: "brand", tenant: brand, sub
 async function loadSeasons(deps: Deps): Promise<Season> {
   const { seasons: planned, admission, propagationMs, reworkMs } = plans.parse(await read("sample/seasons.json"));
   let published: Season | undefined;
-  for (const { calendar: id, phases, chosen, publish } of planned) {
+  for (const { calendar: id, phases, afterGap, chosen, instants, publish } of planned) {
     const facts = calendar.parse(await read(`calendars/${id}.json`));
     const plan = seasons.plan.body.parse({
       id,
@@ -95,9 +102,9 @@ async function loadSeasons(deps: Deps): Promise<Season> {
           ...phase,
           opensAt: known(opensAt, chosen[`${phase.id}.opensAt`]),
           closesAt: known(closesAt, chosen[`${phase.id}.closesAt`]),
+          ...(afterGap.includes(phase.id) ? { afterGap: true } : {}),
         })),
-      applicationsCloseAt: chosen["applicationsCloseAt"],
-      clickGraceEndsAt: chosen["clickGraceEndsAt"],
+      instants,
       propagationMs,
       reworkMs,
       admissions: [admission],
@@ -134,7 +141,7 @@ async function loadBrand(deps: Deps, season: Season, { id, stage, refusal, ...fo
   if (!submitted) return "refused";
   if (stage === "submitted") return stage;
   const params = { application: submitted.id };
-  await attestApplication(deps)(call(person("attester"), params, { expiresAt: season.clickGraceEndsAt }));
+  await attestApplication(deps)(call(person("attester"), params, { expiresAt: season.instants.clickGraceEnds }));
   if (stage === "attested") return stage;
   const templates = deps.catalogue.surface(SURFACE)?.templates.map((template) => template.id) ?? [];
   const phases = season.phases.map((phase) => phase.id);

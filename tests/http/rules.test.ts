@@ -65,7 +65,7 @@ describe("applying", () => {
   });
 
   test("after the deadline nobody is let in any more", async () => {
-    await gate.setClock(PLAN.applicationsCloseAt);
+    await gate.setClock(PLAN.instants.applicationsClose);
     const reply = await gate.call("POST /v1/applications", { as: newBrand(), body: APPLICATION });
     await gate.setClock(PREPARING);
     expectProblem(reply, { status: 422, code: "not-admissible" });
@@ -186,7 +186,7 @@ describe("planning", () => {
       .slice(0, 1)
       .map((phase) => ({ ...phase, opensAt: "2025-01-01T00:00:00Z", closesAt: "2025-01-09T00:00:00Z" }));
     const ids = ["new-year-a", "new-year-b"];
-    for (const id of ids) await go.plan({ ...PLAN, id, phases, clickGraceEndsAt: "2025-01-10T00:00:00Z" });
+    for (const id of ids) await go.plan({ ...PLAN, id, phases, instants: {} });
     const replies = await Promise.all(ids.map((id) => publish(id, 1)));
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(replies.filter(({ status }) => status === 409 || status === 422)).toHaveLength(1);
@@ -207,8 +207,7 @@ describe("planning", () => {
       ...PLAN,
       id: "muddle",
       phases: [first, { ...second, id: "wave-1", opensAt: "2024-05-28T00:00:00+08:00", closesAt: "2024-05-28T00:00:00+08:00" }],
-      applicationsCloseAt: CLOSES,
-      clickGraceEndsAt: "2024-05-01T00:00:00Z",
+      instants: { applicationsClose: CLOSES, clickGraceEnds: "2024-05-01T00:00:00Z" },
     };
     const reply = await gate.call("POST /v1/seasons", { as: "operator", body });
     expectProblem(reply, { status: 422, code: "bad-timeline" });
@@ -216,8 +215,8 @@ describe("planning", () => {
       "window-empty /phases/1/closesAt",
       "window-overlap /phases/1/opensAt",
       "phase-repeated /phases/1/id",
-      "applications-close-late /applicationsCloseAt",
-      "click-grace-early /clickGraceEndsAt",
+      "instant-out-of-order /instants/applicationsClose",
+      "instant-out-of-order /instants/clickGraceEnds",
     ]);
   });
 

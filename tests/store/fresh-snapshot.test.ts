@@ -23,8 +23,8 @@ beforeEach(() => {
 afterAll(() => store.close());
 
 const content = (id: string): Snapshot => {
-  const { marketplace, status, phases, clickGraceEndsAt } = season();
-  return { surface, seasons: [{ id, marketplace, status, phases, clickGraceEndsAt, brands: [] }] };
+  const { marketplace, status, phases, instants } = season();
+  return { surface, seasons: [{ id, marketplace, status, phases, instants, brands: [] }] };
 };
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
 const instance = () => freshSnapshots({ snapshots, now: () => clock });

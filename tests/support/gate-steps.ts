@@ -23,10 +23,9 @@ export const PLAN = {
   names: { zh: "天猫618", en: "Tmall 618" },
   phases: [
     { id: "wave-1", names: { zh: "第一波", en: "First wave" }, opensAt: OPENS, closesAt: "2024-05-29T00:00:00+08:00" },
-    { id: "wave-2", names: { zh: "第二波", en: "Second wave" }, opensAt: "2024-05-31T20:00:00+08:00", closesAt: CLOSES },
+    { id: "wave-2", names: { zh: "第二波", en: "Second wave" }, opensAt: "2024-05-31T20:00:00+08:00", closesAt: CLOSES, afterGap: true },
   ],
-  applicationsCloseAt: "2024-05-20T12:00:00+08:00",
-  clickGraceEndsAt: "2024-06-28T00:00:00+08:00",
+  instants: { applicationsClose: "2024-05-20T12:00:00+08:00", clickGraceEnds: "2024-06-28T00:00:00+08:00" },
   propagationMs: 7_200_000,
   reworkMs: 172_800_000,
   admissions: [
@@ -86,7 +85,7 @@ export function stepsOf(gate: Gate) {
       made(gate.call("POST /v1/applications/{application}/withdrawal", { as, params: { application } })),
     appeal: (application: string, as: User, words = "Please look again.") =>
       made(gate.call("POST /v1/applications/{application}/appeal", { as, params: { application }, body: { words } })),
-    attest: (application: string, expiresAt = PLAN.clickGraceEndsAt) =>
+    attest: (application: string, expiresAt = PLAN.instants.clickGraceEnds) =>
       made(gate.call("POST /v1/applications/{application}/attestation", { as: "attester", params: { application }, body: { expiresAt } })),
     review: (application: string, body: object) =>
       made(gate.call("POST /v1/applications/{application}/reviews", { as: "reviewer", params: { application }, body })),

@@ -23,5 +23,5 @@ export function placed(): Placed {
 }
 
 /** A token signed with the open gate's own key, as if a decision had given it. */
-export const minted = (kind: EventKind, expiresAt = PLAN.clickGraceEndsAt): string =>
+export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds): string =>
   mintToken(eventSigner(), kind, placed(), Date.parse(expiresAt));

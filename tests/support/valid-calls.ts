@@ -86,8 +86,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
 const inYear = (year: number) => ({
   phases: [{ id: "wave-1", names: PLAN.names, opensAt: `${year}-06-01T00:00:00+08:00`, closesAt: `${year}-06-02T00:00:00+08:00` }],
-  applicationsCloseAt: `${year}-05-01T00:00:00+08:00`,
-  clickGraceEndsAt: `${year}-06-03T00:00:00+08:00`,
+  instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-06-03T00:00:00+08:00` },
 });
 
 /** For every route a call that succeeds in this world, once. */
@@ -117,7 +116,7 @@ export function validCalls({
     "POST /v1/applications/{application}/attestation": {
       as: "attester",
       params: { application: application.pending },
-      body: { expiresAt: PLAN.clickGraceEndsAt },
+      body: { expiresAt: PLAN.instants.clickGraceEnds },
     },
     "POST /v1/applications/{application}/reviews": { as: "reviewer", params: { application: application.attested }, body: GRANT },
     "POST /v1/applications/{application}/attestation/turns": {

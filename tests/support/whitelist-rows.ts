@@ -47,7 +47,7 @@ export const vouchFor = (brand: string, over: Partial<Attestation> = {}): Attest
   attestedBy: "usr_lin_attester",
   attestedAt: EARLIER,
   state: "current",
-  expiresAt: Date.parse(PLAN.clickGraceEndsAt),
+  expiresAt: Date.parse(PLAN.instants.clickGraceEnds),
   reason: null,
   version: 1,
   ...over,

@@ -120,7 +120,7 @@ test("a key stands for one address: another route or another thing under it is a
   const attest = (application: string) =>
     send(
       "POST /v1/applications/{application}/attestation",
-      { as: "attester", params: { application }, body: { expiresAt: PLAN.clickGraceEndsAt } },
+      { as: "attester", params: { application }, body: { expiresAt: PLAN.instants.clickGraceEnds } },
       key,
     );
   expect((await attest(pending)).status).toBe(201);

@@ -9,8 +9,7 @@ const AUTUMN = {
   ...PLAN,
   id: "double-11-2024",
   phases: [{ ...PLAN.phases[0], opensAt: "2024-10-21T20:00:00+08:00", closesAt: "2024-11-12T00:00:00+08:00" }],
-  applicationsCloseAt: "2024-10-21T12:00:00+08:00",
-  clickGraceEndsAt: "2024-11-19T00:00:00+08:00",
+  instants: { applicationsClose: "2024-10-21T12:00:00+08:00", clickGraceEnds: "2024-11-19T00:00:00+08:00" },
 };
 /** 2 h to spread a decision and 48 h to put things right before 20:00 on 20 May in Shanghai. */
 const LAST_SAFE = "2024-05-18T18:00:00+08:00";

@@ -11,8 +11,7 @@ const NEXT = {
   ...PLAN,
   id: "618-2026",
   phases: [{ ...PLAN.phases[0], opensAt: "2026-05-20T20:00:00+08:00", closesAt: "2026-06-20T00:00:00+08:00" }],
-  applicationsCloseAt: "2026-05-20T12:00:00+08:00",
-  clickGraceEndsAt: "2026-06-28T00:00:00+08:00",
+  instants: { applicationsClose: "2026-05-20T12:00:00+08:00", clickGraceEnds: "2026-06-28T00:00:00+08:00" },
   admissions: [{ ...admission, requiredDocuments: [...(admission?.requiredDocuments ?? []), "brand-story"] }],
 };
 beforeAll(async () => {

@@ -42,7 +42,7 @@ test.each(forms)("$form never fails on the edges of the calendar", async ({ form
 test.each(EDGES)("a season from or to %s never fails", async (edge) => {
   const [first, second] = PLAN.phases;
   const id = `edge-${EDGES.indexOf(edge)}`;
-  const ends = { ...PLAN, id: `${id}-ends`, phases: [first, { ...second, closesAt: edge }], clickGraceEndsAt: edge };
-  const begins = { ...PLAN, id: `${id}-begins`, phases: [{ ...first, opensAt: edge }, second], applicationsCloseAt: edge };
+  const ends = { ...PLAN, id: `${id}-ends`, phases: [first, { ...second, closesAt: edge }], instants: { clickGraceEnds: edge } };
+  const begins = { ...PLAN, id: `${id}-begins`, phases: [{ ...first, opensAt: edge }, second], instants: { applicationsClose: edge } };
   for (const body of [ends, begins]) expect((await gate.call("POST /v1/seasons", { as: "operator", body })).status).toBeLessThan(500);
 });

@@ -96,7 +96,7 @@ describe("the export", () => {
     await gate.setClock("2024-05-13T10:00:00+08:00");
     const later = (day: string) => `2030-${day}T00:00:00+08:00`;
     const phases = [{ ...PLAN.phases[0], opensAt: later("06-01"), closesAt: later("06-02") }];
-    await go.plan({ ...PLAN, id: "empty", phases, applicationsCloseAt: later("05-01"), clickGraceEndsAt: later("06-03") });
+    await go.plan({ ...PLAN, id: "empty", phases, instants: {} });
     await go.announce("empty");
     expect((await ask("json", "reviewer", { season: "empty" })).body).toEqual({ surface: SURFACE, season: "empty", grants: [] });
     const { text } = await ask("csv", "reviewer", { season: "empty" });

@@ -37,8 +37,15 @@ export const seasonOf = (id: string): Season => ({
     { ...PHASES[0], names },
     { ...PHASES[1], names },
   ],
-  applicationsCloseAt: DEADLINE,
-  clickGraceEndsAt: CLOSES + DAY,
+  instants: {
+    applicationsClose: DEADLINE,
+    whitelistFreeze: OPENS - HOUR,
+    opens: OPENS,
+    finalPhase: PHASES[1].opensAt,
+    closes: CLOSES,
+    clickGraceEnds: CLOSES + DAY,
+    reportFinal: CLOSES + 2 * DAY,
+  },
   propagationMs: HOUR,
   reworkMs: DAY,
   admissions: SURFACES.map((surface) => ({

@@ -6,7 +6,7 @@ import { fromOutside } from "../../../lib/contracts/wire.ts";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
 import type { Snapshot } from "../../../lib/domain/snapshot.ts";
-import { HOUR, OPENING, SEASON_END, seeded, WAVES } from "../domain/fixtures.ts";
+import { HOUR, OPENING, SEASON_END, season, seeded, WAVES } from "../domain/fixtures.ts";
 
 const ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const AT = OPENING + HOUR / 2;
@@ -18,7 +18,7 @@ const SNAPSHOT: Snapshot = {
       marketplace: "tmall",
       status: "open",
       phases: WAVES,
-      clickGraceEndsAt: SEASON_END,
+      instants: season().instants,
       brands: [
         {
           brand: `brd_${ULID}`,

@@ -11,8 +11,7 @@ const plan = (over: object = {}) => ({
   zone: "Asia/Shanghai",
   names: NAMES,
   phases: [phase("wave-1")],
-  applicationsCloseAt: "2024-05-20T12:00:00+08:00",
-  clickGraceEndsAt: "2024-06-28T00:00:00+08:00",
+  instants: { applicationsClose: "2024-05-20T12:00:00+08:00", clickGraceEnds: "2024-06-28T00:00:00+08:00" },
   admissions: [{ surface: "wechat-moments", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [] }],
   ...over,
 });

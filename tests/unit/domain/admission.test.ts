@@ -4,7 +4,7 @@ import type { ApplicationForm } from "../../../lib/domain/application.ts";
 import type { Season } from "../../../lib/domain/season.ts";
 import { admission, clauses, form, OPENING, phase, refusalOf, SEASON_END, season } from "./fixtures.ts";
 
-const AT = season().applicationsCloseAt - 1;
+const AT = season().instants.applicationsClose - 1;
 const facts = (over: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
   at: AT,
   isFirst: true,
@@ -23,7 +23,7 @@ const independent = { ...form().store, type: "independent" };
 /** Each rule, broken alone: the form, the facts, and what is told of it. */
 const RULES: readonly [code: string, field: string, over: Partial<ApplicationForm>, facts: Partial<AdmissionFacts>][] = [
   ["marketplace-not-in-season", "/marketplace", { marketplace: "jd" }, {}],
-  ["deadline-passed", "/season", {}, { at: season().applicationsCloseAt }],
+  ["deadline-passed", "/season", {}, { at: season().instants.applicationsClose }],
   [
     "document-expiring",
     "/documents/2/expiresOn",
@@ -74,12 +74,12 @@ describe.each(RULES.filter(([code]) => code !== "surface-not-in-season"))("%s", 
 });
 
 test("the deadline is the first instant too late", () => {
-  expect(ask({}, season(), facts({ at: season().applicationsCloseAt - 1 }))).toEqual([]);
-  expect(faultsOf({}, season(), facts({ at: season().applicationsCloseAt }))).toEqual(["deadline-passed /season"]);
+  expect(ask({}, season(), facts({ at: season().instants.applicationsClose - 1 }))).toEqual([]);
+  expect(faultsOf({}, season(), facts({ at: season().instants.applicationsClose }))).toEqual(["deadline-passed /season"]);
 });
 
 test("the deadline is for what is submitted for the first time: what is put right, or corrected, comes in after it", () => {
-  for (const at of [season().applicationsCloseAt, SEASON_END - 1]) {
+  for (const at of [season().instants.applicationsClose, SEASON_END - 1]) {
     expect(ask({}, season({ status: "open" }), facts({ at, isFirst: false }))).toEqual([]);
     expect(faultsOf({ store: independent }, season(), facts({ at, isFirst: false }))).toEqual(["store-type-not-admitted /store/type"]);
   }
@@ -172,7 +172,7 @@ describe("several surfaces", () => {
   });
 
   test("a rule of the whole season is waived where every surface applied for says so", () => {
-    const late = facts({ at: season().applicationsCloseAt });
+    const late = facts({ at: season().instants.applicationsClose });
     const lenient = on(admission(), channels({ waivable: ["deadline-passed"] }));
     expect(faultsOf({}, lenient, late)).toEqual(["deadline-passed /season"]);
     expect(faultsOf(both, lenient, late)).toEqual(["deadline-passed /season"]);
@@ -182,8 +182,7 @@ describe("several surfaces", () => {
 
 describe("a document has to be valid on the season's last day", () => {
   const [licence, trademark] = [document("business-licence"), document("trademark")];
-  const ending = (zone: string, closesAt: string) =>
-    season({ zone, phases: [phase("only", OPENING, Date.parse(closesAt))], clickGraceEndsAt: Date.parse(closesAt) });
+  const ending = (zone: string, closesAt: string) => season({ zone, phases: [phase("only", OPENING, Date.parse(closesAt))] });
 
   test.each([
     ["Asia/Shanghai", "2024-06-21T00:00:00+08:00", "2024-06-20", "2024-06-19"],

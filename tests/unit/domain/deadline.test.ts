@@ -37,7 +37,7 @@ describe("a reviewer is warned", () => {
 /** The last decision that reaches everybody before the first opening; before the end. */
 const BEFORE_OPENING = LAST;
 const BEFORE_END = SEASON_END - 2 * HOUR;
-const on = season({ phases: [phase("only", OPENING, OPENING + 10 * DAY)], clickGraceEndsAt: OPENING + 11 * DAY });
+const on = season({ phases: [phase("only", OPENING, OPENING + 10 * DAY)] });
 const over = OPENING + 10 * DAY;
 const before = over - 2 * HOUR;
 const ruled = (at: number) => ({ rulings: [{ verb: "deny" as const, by: "rob", at, revision: 1, feedback: [] }] });
@@ -47,7 +47,7 @@ const suspended = { ...held, attestation: attestation({ state: "suspended", expi
 const revoked = { ...held, attestation: attestation({ state: "revoked", expiresAt: over }) };
 const ended = { ...held, attestation: attestation({ expiresAt: OPENING - DAY }) };
 const EARLY = OPENING - 3 * DAY;
-const DEADLINE = on.applicationsCloseAt;
+const DEADLINE = on.instants.applicationsClose;
 
 describe("the next step of an application that is", () => {
   test.each<[string, Partial<Application>, KeysInHand, at: number, NextStep | null]>([

@@ -4,6 +4,7 @@ import { decide, type SlotAnswer } from "../../../lib/domain/decision.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
 import type { ServedBrand, ServedCampaign, ServedCard, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
+import { instantsOf } from "../../../lib/domain/timeline.ts";
 import { frozen, HOUR, OPENING, phase, SEASON_END, seeded, WAVES } from "./fixtures.ts";
 
 const AT = OPENING + HOUR / 2;
@@ -39,7 +40,7 @@ const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}
   marketplace: "tmall",
   status: "open",
   phases: WAVES,
-  clickGraceEndsAt: SEASON_END + HOUR,
+  instants: instantsOf({ phases: WAVES, propagationMs: 0, reworkMs: 0 }),
   brands,
   ...over,
 });

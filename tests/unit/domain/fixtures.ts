@@ -7,6 +7,7 @@ import type { Grant } from "../../../lib/domain/grant.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
 import type { Admission, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
+import { instantsOf } from "../../../lib/domain/timeline.ts";
 
 /** 20 May 2024, 20:00 in Shanghai: the first wave of 618. */
 export const OPENING = Date.UTC(2024, 4, 20, 12);
@@ -16,10 +17,19 @@ export const DAY = 24 * HOUR;
 export const NAMES = { zh: "霁鹭妆匣", en: "Jilu Powder Box" };
 export const PARTIES = { brand: "brd_1", marketplace: "tmall", host: "wechat" } as const;
 
-export const phase = (id: string, opensAt: number, closesAt: number): Phase => ({ id, names: NAMES, opensAt, closesAt });
+export const phase = (id: string, opensAt: number, closesAt: number, more: Pick<Phase, "afterGap"> = {}): Phase => ({
+  id,
+  names: NAMES,
+  opensAt,
+  closesAt,
+  ...more,
+});
 
 /** Two waves of an hour, with an hour between them in which nothing is served. */
-export const WAVES = [phase("wave-1", OPENING, OPENING + HOUR), phase("wave-2", OPENING + 2 * HOUR, OPENING + 3 * HOUR)] as const;
+export const WAVES = [
+  phase("wave-1", OPENING, OPENING + HOUR),
+  phase("wave-2", OPENING + 2 * HOUR, OPENING + 3 * HOUR, { afterGap: true }),
+] as const;
 export const SEASON_END = OPENING + 3 * HOUR;
 
 export const admission = (over: Partial<Admission> = {}): Admission => ({
@@ -39,15 +49,21 @@ export const plan = (over: Partial<SeasonPlan> = {}): SeasonPlan => ({
   zone: "Asia/Shanghai",
   names: NAMES,
   phases: WAVES,
-  applicationsCloseAt: OPENING - DAY,
-  clickGraceEndsAt: SEASON_END + DAY,
+  instants: { applicationsClose: OPENING - DAY, clickGraceEnds: SEASON_END + DAY },
   propagationMs: 2 * HOUR,
   reworkMs: DAY,
   admissions: [admission()],
   ...over,
 });
 
-export const season = (over: Partial<Season> = {}): Season => ({ ...plan(), status: "scheduled", turns: [], version: 2, ...over });
+export const season = ({ instants, ...over }: Partial<Season> = {}): Season => ({
+  ...plan(),
+  instants: { ...instantsOf({ ...plan(), ...over }), ...instants },
+  status: "scheduled",
+  turns: [],
+  version: 2,
+  ...over,
+});
 
 export const form = (over: Partial<ApplicationForm> = {}): ApplicationForm => ({
   season: "618-2024",

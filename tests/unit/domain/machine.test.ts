@@ -39,8 +39,11 @@ const CARD: readonly Row<string, string>[] = [
 ];
 const SEASON: readonly Row<string, string>[] = [
   ["draft", "publish", "operator", "scheduled"],
+  ["draft", "cancel", "operator", "cancelled"],
   ["scheduled", "open", "clock", "open"],
+  ["scheduled", "cancel", "operator", "cancelled"],
   ["open", "close", "clock", "closed"],
+  ["closed", "archive", "clock", "archived"],
 ];
 
 const key = (by: string): readonly Row<KeyState, KeyVerb>[] => [
@@ -62,7 +65,13 @@ describe.each<readonly [string, Machine<string, string>, readonly Row<string, st
   ["an attestation", ATTESTATION_MACHINE, ATTESTATION, KEY_STATES, KEY_VERBS],
   ["a grant", GRANT_MACHINE, key("reviewer"), KEY_STATES, KEY_VERBS],
   ["a card", CARD_MACHINE, CARD, ["pending", "approved", "denied"], ["approve", "deny"]],
-  ["a season", SEASON_MACHINE, SEASON, ["draft", "scheduled", "open", "closed"], ["publish", "open", "close"]],
+  [
+    "a season",
+    SEASON_MACHINE,
+    SEASON,
+    ["draft", "scheduled", "open", "closed", "archived", "cancelled"],
+    ["publish", "cancel", "open", "close", "archive"],
+  ],
 ])("%s", (_thing, machine, rows, states, verbs) => {
   const pairs = states.flatMap((state) => verbs.map((verb) => [state, verb] as const));
 

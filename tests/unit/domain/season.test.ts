@@ -1,97 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import {
-  draft,
-  nextTurn,
-  type Phase,
-  phaseAt,
-  type Season,
-  type SeasonStatus,
-  schedule,
-  span,
-  turned,
-} from "../../../lib/domain/season.ts";
+import { nextTurn, phaseAt, type Season, type SeasonStatus, span, turned } from "../../../lib/domain/season.ts";
+import { draft, schedule } from "../../../lib/domain/season-planning.ts";
+import { instantsOf } from "../../../lib/domain/timeline.ts";
 import { admission, clauses, DAY, HOUR, OPENING, phase, plan, refusalOf, SEASON_END, season, WAVES } from "./fixtures.ts";
 
-const faultsOf = (...change: Parameters<typeof plan>) => {
-  const { code, reasons } = refusalOf(() => draft(plan(...change)));
-  expect(code).toBe("bad-timeline");
-  return clauses(reasons);
-};
-
-describe("drafting", () => {
-  test("a timeline becomes a draft of version 1 with nothing on its record", () => {
-    expect(draft(plan())).toEqual({ ...plan(), status: "draft", turns: [], version: 1 });
-  });
-
-  test("phases may touch", () => {
-    expect(draft(plan({ phases: [phase("a", OPENING, OPENING + HOUR), phase("b", OPENING + HOUR, SEASON_END)] })).status).toBe("draft");
-  });
-
-  test.each([
-    ["longer than its guard bands by 1 ms is a window", 501, []],
-    ["as long as its guard bands is none", 500, ["window-empty /phases/0/closesAt"]],
-    ["that closes as it opens is none", 0, ["window-empty /phases/0/closesAt"]],
-    ["that closes before it opens is none", -1, ["window-empty /phases/0/closesAt"]],
-  ])("a phase %s", (_name, length, expected) => {
-    const phases = [phase("only", OPENING, OPENING + length)] as const;
-    const found = plan({ phases });
-    if (expected.length === 0) expect(draft(found).phases).toBe(phases);
-    else expect(faultsOf({ phases })).toEqual(expected);
-  });
-
-  test("a phase cannot open one millisecond before the one ahead of it has closed", () => {
-    expect(faultsOf({ phases: [phase("a", OPENING, OPENING + HOUR), phase("b", OPENING + HOUR - 1, SEASON_END)] })).toEqual([
-      "window-overlap /phases/1/opensAt",
-    ]);
-  });
-
-  test("phases out of order are an overlap", () => {
-    expect(faultsOf({ phases: [WAVES[1], WAVES[0]], applicationsCloseAt: 0 })).toEqual(["window-overlap /phases/1/opensAt"]);
-  });
-
-  test("each phase needs an id of its own", () => {
-    expect(faultsOf({ phases: [WAVES[0], { ...WAVES[1], id: "wave-1" }] })).toEqual(["phase-repeated /phases/1/id"]);
-  });
-
-  test("applications may close as the first phase opens and no later", () => {
-    expect(draft(plan({ applicationsCloseAt: OPENING })).status).toBe("draft");
-    expect(faultsOf({ applicationsCloseAt: OPENING + 1 })).toEqual(["applications-close-late /applicationsCloseAt"]);
-  });
-
-  test("the click grace may end as the last phase closes and no earlier", () => {
-    expect(draft(plan({ clickGraceEndsAt: SEASON_END })).status).toBe("draft");
-    expect(faultsOf({ clickGraceEndsAt: SEASON_END - 1 })).toEqual(["click-grace-early /clickGraceEndsAt"]);
-  });
-
-  test("every fault is told at once", () => {
-    const phases = [phase("a", OPENING, OPENING), phase("a", OPENING - 1, OPENING + HOUR)] as const;
-    expect(faultsOf({ phases, applicationsCloseAt: OPENING + DAY, clickGraceEndsAt: 0 })).toEqual([
-      "window-empty /phases/0/closesAt",
-      "window-overlap /phases/1/opensAt",
-      "phase-repeated /phases/1/id",
-      "applications-close-late /applicationsCloseAt",
-      "click-grace-early /clickGraceEndsAt",
-    ]);
-  });
-
-  test("what is drafted never has two phases open at once", () => {
-    const instant = fc.integer({ min: 0, max: 4_000 });
-    const phases = fc.array(fc.tuple(instant, instant), { minLength: 1, maxLength: 4 });
-    fc.assert(
-      fc.property(phases, fc.array(instant, { minLength: 20, maxLength: 20 }), (found, instants) => {
-        const named = found.map(([opensAt, closesAt], index) => phase(`p${index}`, opensAt, closesAt)) as [Phase, ...Phase[]];
-        try {
-          draft(plan({ phases: named, applicationsCloseAt: 0, clickGraceEndsAt: 10_000 }));
-        } catch {
-          return true;
-        }
-        const ordered = [...named].sort((one, other) => one.opensAt - other.opensAt);
-        expect(named).toEqual(ordered);
-        return instants.every((at) => named.filter(({ opensAt, closesAt }) => opensAt <= at && at < closesAt).length <= 1);
-      }),
-    );
-  });
+test("a timeline becomes a draft of version 1 with nothing on its record", () => {
+  expect(draft(plan())).toEqual({ ...plan(), instants: instantsOf(plan()), status: "draft", turns: [], version: 1 });
 });
 
 test("a season spans from its first opening to its last closing, gaps included", () => {
@@ -119,9 +34,11 @@ describe("publishing", () => {
   });
 
   test.each([
-    ["scheduled", "open"],
+    ["scheduled", "open, cancel"],
     ["open", "close"],
-    ["closed", "nothing"],
+    ["closed", "archive"],
+    ["archived", "nothing"],
+    ["cancelled", "nothing"],
   ] as const)("a season that is %s is no draft", (status, possible) => {
     const detail = `It is ${status}; possible from here: ${possible}.`;
     expect(refusalOf(() => schedule({ ...drafted, status }, 1, []))).toEqual({
@@ -166,6 +83,8 @@ describe("publishing", () => {
 });
 
 describe("the season clock", () => {
+  const FINAL = season().instants.reportFinal;
+
   test.each([
     ["scheduled", OPENING - 1, undefined],
     ["scheduled", OPENING, { to: "open", officialAt: OPENING, actualAt: OPENING }],
@@ -174,6 +93,10 @@ describe("the season clock", () => {
     ["open", SEASON_END, { to: "closed", officialAt: SEASON_END, actualAt: SEASON_END }],
     ["open", OPENING - DAY, undefined],
     ["closed", OPENING, undefined],
+    ["closed", FINAL - 1, undefined],
+    ["closed", FINAL, { to: "archived", officialAt: FINAL, actualAt: FINAL }],
+    ["archived", FINAL, undefined],
+    ["cancelled", FINAL, undefined],
     ["draft", OPENING, undefined],
     ["draft", SEASON_END, undefined],
   ] as const)("a season that is %s has at %i the next turn %j", (status, now, turn) => {
@@ -187,12 +110,12 @@ describe("the season clock", () => {
   });
 
   test("whatever the nows, the status never goes back, each turn is recorded once and the end catches up", () => {
-    const ORDER: readonly SeasonStatus[] = ["draft", "scheduled", "open", "closed"];
-    const nows = fc.array(fc.integer({ min: OPENING - DAY, max: SEASON_END + DAY }), { maxLength: 30 });
+    const ORDER: readonly SeasonStatus[] = ["draft", "scheduled", "open", "closed", "archived"];
+    const nows = fc.array(fc.integer({ min: OPENING - DAY, max: FINAL + DAY }), { maxLength: 30 });
     fc.assert(
       fc.property(nows, (given) => {
         let current = season();
-        for (const now of [...given, SEASON_END]) {
+        for (const now of [...given, FINAL]) {
           for (let turn = nextTurn(current, now); turn; turn = nextTurn(current, now)) {
             const after = turned(current, turn);
             expect(ORDER.indexOf(after.status)).toBeGreaterThan(ORDER.indexOf(current.status));
@@ -203,6 +126,7 @@ describe("the season clock", () => {
         expect(current.turns.map(({ to, officialAt }) => [to, officialAt])).toEqual([
           ["open", OPENING],
           ["closed", SEASON_END],
+          ["archived", FINAL],
         ]);
       }),
     );
