@@ -143,9 +143,10 @@ describe("the next step of an application that is", () => {
   });
 
   test.each(["draft", "pending", "changes-requested", "approved", "denied", "withdrawn"] as const)(
-    "%s, of a season that is over, is nobody's",
+    "%s, of a season that is over or cancelled, is nobody's",
     (state) => {
       expect(nextStep(application({ state }), held, on, over)).toBeNull();
+      expect(nextStep(application({ state }), held, { ...on, status: "cancelled" }, EARLY)).toBeNull();
     },
   );
 });
