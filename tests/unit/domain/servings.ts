@@ -93,14 +93,14 @@ const others: fc.Arbitrary<Aim> = fc.constantFrom(
   aimAt({ host: HOST, linkKind: "web", season: "now" }),
 );
 const level = fc.constantFrom(...SWITCH_LEVELS);
-export const liveSwitch: fc.Arbitrary<LiveSwitch> = fc.record({
+const liveSwitch: fc.Arbitrary<LiveSwitch> = fc.record({
   id: fc.constant("swt_1"),
   owner: fc.constant(HOST),
   level,
   aim: fc.oneof({ weight: 6, arbitrary: narrow }, { weight: 1, arbitrary: others }),
 });
 
-export const { marketplace } = shippedCatalogue();
+const { marketplace } = shippedCatalogue();
 
 export const servings: fc.Arbitrary<Serving> = fc
   .tuple(status, brands, status, brands, fc.array(liveSwitch, { maxLength: 2 }))
