@@ -1,4 +1,14 @@
-import { listSeasons, planSeason, publishSeason, readSeason } from "../lib/app/seasons.ts";
+import {
+  cancelSeason,
+  closeSeasonEarly,
+  extendSeason,
+  listSeasons,
+  planSeason,
+  publishSeason,
+  readSeason,
+  replanSeason,
+  withdrawSeasonProposal,
+} from "../lib/app/seasons.ts";
 import { seasons } from "../lib/contracts/seasons.ts";
 import { desk } from "../lib/deps/desk.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
@@ -7,6 +17,16 @@ const deps = desk();
 
 export const handler = endpoints(
   seasons,
-  { plan: planSeason(deps), publish: publishSeason(deps), list: listSeasons(deps), read: readSeason(deps) },
+  {
+    plan: planSeason(deps),
+    replan: replanSeason(deps),
+    extend: extendSeason(deps),
+    withdraw: withdrawSeasonProposal(deps),
+    publish: publishSeason(deps),
+    closeEarly: closeSeasonEarly(deps),
+    cancel: cancelSeason(deps),
+    list: listSeasons(deps),
+    read: readSeason(deps),
+  },
   deps,
 );

@@ -2,7 +2,7 @@ import { admit } from "../domain/admission.ts";
 import { type Application, type ApplicationForm, amend, appeal, begin, edit, isMaterial, submit, withdraw } from "../domain/application.ts";
 import { concernOf, type Effect } from "../domain/audit.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Season } from "../domain/season.ts";
+import { type Season, wasPublished } from "../domain/season.ts";
 import { committing } from "./commitment.ts";
 import { lapsed } from "./keys.ts";
 import type { ApplicationStore, Call, NewId, Now, SeasonStore } from "./ports.ts";
@@ -78,7 +78,7 @@ export const withdrawApplication = (deps: Deps) => async (call: Call<One>) => {
 /** The season, unless it is a draft, which nobody outside knows of. @throws Refusal `not-admissible`. */
 export async function publishedSeason({ seasons }: Deps, id: string): Promise<Season> {
   const season = await seasons.get(id);
-  if (season && season.status !== "draft") return season;
+  if (season && wasPublished(season)) return season;
   throw new Refusal("not-admissible", [{ code: "season-unknown", field: "/season", detail: "No such season takes applications." }]);
 }
 

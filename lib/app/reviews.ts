@@ -2,7 +2,7 @@ import { type Application, type ApplicationForm, approve, refuse } from "../doma
 import { reaches } from "../domain/authorisation.ts";
 import { lastSafeDecisionAt, nextStep, warningAt } from "../domain/deadline.ts";
 import { changesBetween } from "../domain/difference.ts";
-import { type GrantTerms, grantsOf } from "../domain/grant.ts";
+import { type GrantTerms, grantsOf, standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Feedback } from "../domain/review.ts";
 import type { Season } from "../domain/season.ts";
@@ -72,7 +72,12 @@ export const readApplication =
     const season = await deps.seasons.get(application.season);
     if (!season) throw new Refusal("not-found");
     const [attestation, grants] = await Promise.all([deps.applications.attestation(application.id), deps.applications.grants(application)]);
-    return { application, attestation: attestation ?? null, grants, next: nextStep(application, season) };
+    return {
+      application,
+      attestation: attestation ?? null,
+      grants: grants.map((grant) => standing(grant, season)),
+      next: nextStep(application, season),
+    };
   };
 
 /** A brand's own applications to a season, or for those who decide, all but the drafts. */

@@ -1,21 +1,11 @@
 import * as z from "zod";
+import { isZone } from "../domain/zone.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { instant, list, names, slug } from "./primitives.ts";
+import { instant, list, names, slug, text } from "./primitives.ts";
+import { settled, typedInstant } from "./typed-instant.ts";
 
-/** An IANA zone by its full name; abbreviations such as CST name several. */
-const zone = z.string().max(60).refine(isZone, "An IANA zone such as Asia/Shanghai; abbreviations are ambiguous.");
+const zone = z.string().max(60).refine(isZone, "An IANA zone such as Asia/Shanghai; abbreviations and offsets are ambiguous.");
 
-function isZone(name: string): boolean {
-  if (!name.includes("/")) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone.length > 0;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-const phase = z.strictObject({ id: slug, names, opensAt: instant, closesAt: instant, afterGap: z.boolean().optional() }).readonly();
 const admission = z
   .strictObject({
     surface: slug,
@@ -27,57 +17,102 @@ const admission = z
   })
   .readonly();
 
-const chosenInstants = z
-  .strictObject({
-    applicationsClose: instant.optional(),
-    whitelistFreeze: instant.optional(),
-    finalPhase: instant.optional(),
-    clickGraceEnds: instant.optional(),
-    reportFinal: instant.optional(),
-  })
-  .readonly();
-
-const instants = z
-  .object({
-    applicationsClose: instant,
-    whitelistFreeze: instant,
-    opens: instant,
-    finalPhase: instant,
-    closes: instant,
-    clickGraceEnds: instant,
-    reportFinal: instant,
-  })
-  .readonly();
-
 /** Milliseconds, at most 60 days. */
 const lead = z.int().min(0).max(5_184_000_000);
 
-const plan = z.strictObject({
+/** What a plan says beside its instants, which are written one way by people and another by us. */
+function planOf<At extends z.ZodType>(at: At) {
+  const phase = z.strictObject({ id: slug, names, opensAt: at, closesAt: at, afterGap: z.boolean().optional() }).readonly();
+  return {
+    marketplace: slug,
+    zone,
+    names,
+    phases: z.tuple([phase], phase).check(z.maxLength(20)).readonly(),
+    propagationMs: lead.default(0),
+    reworkMs: lead.default(0),
+    admissions: list(admission, 20, 1),
+  };
+}
+
+const typedPlan = {
+  ...planOf(typedInstant),
+  instants: z
+    .strictObject({
+      applicationsClose: typedInstant.optional(),
+      whitelistFreeze: typedInstant.optional(),
+      finalPhase: typedInstant.optional(),
+      clickGraceEnds: typedInstant.optional(),
+      reportFinal: typedInstant.optional(),
+    })
+    .readonly()
+    .optional(),
+};
+
+const plan = z.object({
+  ...planOf(instant),
   id: slug,
-  marketplace: slug,
-  zone,
-  names,
-  phases: z.tuple([phase], phase).check(z.maxLength(20)).readonly(),
-  instants: chosenInstants.optional(),
-  propagationMs: lead.default(0),
-  reworkMs: lead.default(0),
-  admissions: list(admission, 20, 1),
+  host: z.string(),
+  instants: z
+    .object({
+      applicationsClose: instant,
+      whitelistFreeze: instant,
+      opens: instant,
+      finalPhase: instant,
+      closes: instant,
+      clickGraceEnds: instant,
+      reportFinal: instant,
+    })
+    .readonly(),
 });
 
 const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
 
+const dossier = z
+  .object({
+    plannedBy: z.string(),
+    publishedBy: z.string().nullable(),
+    proposal: z
+      .object({
+        plan: plan.readonly(),
+        extends: z.string().nullable(),
+        by: z.string(),
+        at: instant,
+        reason: z.string(),
+        against: z.int(),
+      })
+      .readonly()
+      .nullable(),
+    former: list(
+      z
+        .object({
+          change: z.enum(["proposal", "extension", "closure"]),
+          phases: list(z.object({ id: slug, opensAt: instant, closesAt: instant }).readonly(), 20),
+          until: instant,
+          by: z.string(),
+          reason: z.string(),
+        })
+        .readonly(),
+      20,
+    ),
+  })
+  .readonly();
+
 export const season = z
   .object({
     ...plan.shape,
-    instants,
-    host: z.string(),
     status,
     turns: list(z.object({ to: status, officialAt: instant, actualAt: instant }).readonly(), 20),
     version: z.int(),
+    dossier,
   })
-  .meta({ id: "Season" });
+  .meta({ id: "SeasonRecord" });
+
+/** As it is told: the dossier to the host's own operators and to auditors alone. */
+const told = z.object({ ...season.shape, dossier: dossier.optional() }).meta({ id: "Season" });
 
 const params = z.strictObject({ season: slug });
+const version = z.int().min(1);
+const reason = text(500);
 
 export const seasons = {
   plan: {
@@ -85,22 +120,91 @@ export const seasons = {
     path: "/v1/seasons",
     action: "season:plan",
     summary: "Plan a season: its phases on the clock and whom each surface admits. It stays a draft.",
-    body: plan,
+    body: z.strictObject({ id: slug, ...typedPlan }).transform(settled),
     status: 201,
-    reply: season,
+    reply: told,
     refusals: ["bad-timeline", "season-exists", "not-found"],
+    keyed: true,
+  },
+  replan: {
+    method: "PUT",
+    path: "/v1/seasons/{season}",
+    action: "season:plan",
+    summary:
+      "Put another plan in a draft's place. For a published season it is a proposal, which serves nothing until it is published too.",
+    params,
+    body: z.strictObject({ version, reason: reason.optional(), ...typedPlan }).transform(settled),
+    status: 200,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "bad-timeline", "reason-missing"],
+    keyed: true,
+  },
+  extend: {
+    method: "POST",
+    path: "/v1/seasons/{season}/extension",
+    action: "season:plan",
+    summary: "Propose that a phase closes later; another operator publishes it.",
+    params,
+    body: z.strictObject({ version, phase: slug, closesAt: typedInstant, reason }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "bad-timeline"],
+    keyed: true,
+  },
+  withdraw: {
+    method: "POST",
+    path: "/v1/seasons/{season}/proposal/withdrawal",
+    action: "season:plan",
+    summary: "Take back what is proposed for a published season.",
+    params,
+    body: z.strictObject({ version }),
+    status: 200,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "nothing-proposed"],
     keyed: true,
   },
   publish: {
     method: "POST",
     path: "/v1/seasons/{season}/publication",
     action: "season:publish",
-    summary: "Publish the version of a draft that was read; from here the season clock turns it.",
+    summary: "Publish the version that was read: a draft, or what is proposed. In the freeze it takes another operator than its author.",
     params,
-    body: z.strictObject({ version: z.int().min(1) }),
+    body: z.strictObject({ version }),
     status: 201,
-    reply: season,
-    refusals: ["not-found", "season-not-draft", "season-version-outdated", "bad-timeline"],
+    reply: told,
+    refusals: [
+      "not-found",
+      "season-not-draft",
+      "nothing-proposed",
+      "season-version-outdated",
+      "second-operator-needed",
+      "wrong-state",
+      "bad-timeline",
+    ],
+    keyed: true,
+  },
+  closeEarly: {
+    method: "POST",
+    path: "/v1/seasons/{season}/closure",
+    action: "season:publish",
+    summary: "Close early: at once, or at the instant given. It takes one operator, and is not undone.",
+    params,
+    body: z.strictObject({ version, reason, closesAt: typedInstant.optional() }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "bad-timeline"],
+    keyed: true,
+  },
+  cancel: {
+    method: "POST",
+    path: "/v1/seasons/{season}/cancellation",
+    action: "season:publish",
+    summary: "Cancel a season that has not begun.",
+    params,
+    body: z.strictObject({ version, reason }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated"],
     keyed: true,
   },
   list: {
@@ -109,7 +213,7 @@ export const seasons = {
     action: "season:read",
     summary: "All published seasons, and an operator's own drafts.",
     status: 200,
-    reply: z.object({ seasons: z.array(season) }),
+    reply: z.object({ seasons: z.array(told) }),
     refusals: [],
   },
   read: {
@@ -119,7 +223,7 @@ export const seasons = {
     summary: "One season: phases, admissions, and the turns the clock has recorded.",
     params,
     status: 200,
-    reply: season,
+    reply: told,
     refusals: ["not-found"],
   },
 } as const satisfies Record<string, Endpoint>;

@@ -33,8 +33,12 @@ const HAPPENED = {
   "card:review approved": "card.approved",
   "card:review denied": "card.denied",
   "season:publish": "season.published",
+  "season:publish-proposal": "season.replanned",
+  "season:close-early": "season.closed-early",
+  "season:cancel": "season.cancelled",
   "season:turn open": "season.opened",
   "season:turn closed": "season.closed",
+  "season:turn archived": "season.archived",
   "webhook:create": "webhook.created",
   "webhook:replay": "webhook.replayed",
   "webhook:disable": "webhook.disabled",
@@ -105,10 +109,15 @@ const names: Readonly<Record<string, string>> = HAPPENED;
 const typeOf = ({ action, after }: Pick<AuditEvent, "action" | "after">): string =>
   names[`${action} ${after}`] ?? names[action] ?? `${action.split(":")[0]}.changed`;
 
+/** What its planners do with a season before they publish it. A draft that is cancelled was never anybody else's. */
+const isPlanning = ({ action, before }: AuditEvent) =>
+  /^season:(?:plan|edit|propose|propose-extension|withdraw-proposal)$/.test(action) || (action === "season:cancel" && before === "draft");
+
 /** A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one nobody is told. */
-function feedsOf({ action, before, after, concern }: AuditEvent): string[] {
+function feedsOf(event: AuditEvent): string[] {
+  const { before, after, concern } = event;
   const { host, marketplace, brand } = concern;
-  if (action === "season:plan") return [];
+  if (isPlanning(event)) return [];
   const isDraft = after === "draft" || (before === "draft" && after === "withdrawn");
   return [
     ...(host !== null && !isDraft ? [`host/${host}`] : []),

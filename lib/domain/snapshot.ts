@@ -1,7 +1,7 @@
 import type { Attestation } from "./attestation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Card } from "./card.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, standing } from "./grant.ts";
 import type { Season } from "./season.ts";
 
 /** All that may be served of one season on one surface: current keys, campaigns, approved cards. */
@@ -36,9 +36,13 @@ export interface Snapshot {
 }
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
-export function serve({ id, marketplace, status, phases, instants }: Season, lineup: Lineup): ServedSeason {
+export function serve(season: Season, lineup: Lineup): ServedSeason {
+  const { id, marketplace, status, phases, instants } = season;
   const attestations = new Map(lineup.attestations.map((attestation) => [attestation.brand, attestation]));
-  const grants = Map.groupBy(lineup.grants, ({ brand }) => brand);
+  const grants = Map.groupBy(
+    lineup.grants.map((grant) => standing(grant, season)),
+    ({ brand }) => brand,
+  );
   const campaigns = Map.groupBy(lineup.campaigns, ({ brand }) => brand);
   const cards = Map.groupBy(lineup.cards, ({ campaign }) => campaign);
   const brands = [...grants].map(([brand, theirs]): ServedBrand => {

@@ -23,6 +23,10 @@ const calls = validCalls({
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",
+  edited: "edited",
+  dropped: "dropped",
+  begun: "begun",
+  proposed: "proposed",
   later: "later",
 });
 

@@ -37,6 +37,7 @@ const SEASON: Season = {
   reworkMs: 0,
   admissions: [{ surface: "moments", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [], waivable: [], capacity: null }],
   status: "scheduled",
+  dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
   turns: [],
   version: 2,
 };

@@ -45,6 +45,7 @@ export const season = (changes: Partial<Season> = {}): Season => ({
   reworkMs: 86_400_000,
   admissions: [{ surface: "moments", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [], waivable: [], capacity: null }],
   status: "scheduled",
+  dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
   turns: [],
   version: 1,
   ...changes,

@@ -9,8 +9,10 @@ import {
   GRANT,
   newBrand,
   PLAN,
+  PREPARING,
   REQUEST,
   SEASON,
+  SECOND_OPERATOR,
   SURFACE,
   stepsOf,
   WEBHOOK,
@@ -40,6 +42,13 @@ export interface World {
   readonly campaign: string;
   readonly card: { readonly pending: string; readonly approved: string };
   readonly draft: string;
+  /** Two more drafts, to be changed and to be dropped. */
+  readonly edited: string;
+  readonly dropped: string;
+  /** A season that is on just now. */
+  readonly begun: string;
+  /** A published season with something proposed for it. */
+  readonly proposed: string;
   /** A published season after the one in hand. */
   readonly later: string;
 }
@@ -50,7 +59,7 @@ let worlds = 0;
 export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
   if (++worlds === 1) await go.season();
-  await gate.setClock("2024-05-13T10:00:00+08:00");
+  await gate.setClock(minute(worlds));
   const [brand, stranger] = [newBrand(), newBrand()];
   const { campaign, card: approved } = await go.admit(brand);
   const applicant = { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() };
@@ -69,6 +78,13 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
   const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2060 + worlds) });
   await go.announce(later);
+  const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: begun } = await go.plan({ ...PLAN, id: `begun-${worlds}`, ...thisMinute(worlds) });
+  await go.announce(begun, 1, SECOND_OPERATOR);
+  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(2040 + worlds) });
+  await go.announce(proposed);
+  await go.replan(proposed, { ...planned, ...inYear(2050 + worlds), version: 2, reason: "Another year." });
   return {
     brand,
     stranger,
@@ -79,6 +95,10 @@ export async function makeWorld(gate: Gate): Promise<World> {
     campaign,
     card: { pending: card, approved },
     draft,
+    edited,
+    dropped,
+    begun,
+    proposed,
     later,
   };
 }
@@ -88,6 +108,14 @@ const inYear = (year: number) => ({
   phases: [{ id: "wave-1", names: PLAN.names, opensAt: `${year}-06-01T00:00:00+08:00`, closesAt: `${year}-06-02T00:00:00+08:00` }],
   instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-06-03T00:00:00+08:00` },
 });
+
+/** Each world has a minute to itself, with a season that is on in it. */
+const minute = (world: number) => new Date(Date.parse(PREPARING) + world * 60_000).toISOString();
+const thisMinute = (world: number) => ({
+  phases: [{ id: "wave-1", names: PLAN.names, opensAt: minute(world), closesAt: minute(world + 1) }],
+  instants: {},
+});
+const { id: _id, ...planned } = PLAN;
 
 /** For every route a call that succeeds in this world, once. */
 export function validCalls({
@@ -100,6 +128,10 @@ export function validCalls({
   campaign,
   card,
   draft,
+  edited,
+  dropped,
+  begun,
+  proposed,
   later,
 }: World): Readonly<Record<string, ValidCall>> {
   const query = { season: SEASON, surface: SURFACE };
@@ -132,6 +164,15 @@ export function validCalls({
     "POST /v1/applications/{application}/withdrawal": of("denied"),
     "POST /v1/applications/{application}/renewal": { ...of("granted"), body: { season: later } },
     "POST /v1/seasons": { as: "operator", body: { ...PLAN, id: `new-${draft}` } },
+    "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1, reason: "To try." } },
+    "POST /v1/seasons/{season}/extension": {
+      as: "operator",
+      params: { season: later },
+      body: { version: 2, phase: "wave-1", closesAt: `${2060 + worlds}-07-01T00:00:00Z`, reason: "It goes well." },
+    },
+    "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
+    "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
+    "POST /v1/seasons/{season}/cancellation": { as: "operator", params: { season: dropped }, body: { version: 1, reason: "No need." } },
     "POST /v1/seasons/{season}/publication": { as: "operator", params: { season: draft }, body: { version: 1 } },
     "GET /v1/seasons": { as: "operator" },
     "GET /v1/seasons/{season}": { as: "operator", params: { season: draft } },

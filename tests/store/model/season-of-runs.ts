@@ -57,6 +57,7 @@ export const seasonOf = (id: string): Season => ({
     capacity: TRIALS[surface].places,
   })),
   status: "scheduled",
+  dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
   turns: [],
   version: 1,
 });

@@ -62,6 +62,7 @@ export const season = ({ instants, ...over }: Partial<Season> = {}): Season => (
   status: "scheduled",
   turns: [],
   version: 2,
+  dossier: { plannedBy: "olga", publishedBy: over.status === "draft" ? null : "olga", proposal: null, former: [] },
   ...over,
 });
 
