@@ -39,6 +39,8 @@ const HAPPENED = {
   "season:turn open": "season.opened",
   "season:turn closed": "season.closed",
   "season:turn archived": "season.archived",
+  "switch:throw": "switch.thrown",
+  "switch:lift": "switch.lifted",
   "webhook:create": "webhook.created",
   "webhook:replay": "webhook.replayed",
   "webhook:disable": "webhook.disabled",

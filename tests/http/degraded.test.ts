@@ -20,6 +20,7 @@ const calls = validCalls({
   applicant: { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() },
   grant: id("grt"),
   webhook: { kept: id("whk"), ended: id("whk") },
+  switch: id("swt"),
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { decide, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { decide as decideFrom, type SlotAnswer } from "../../../lib/domain/decision.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
 import type { ServedBrand, ServedCampaign, ServedCard, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
@@ -37,6 +37,7 @@ const brand = (name: string, over: Partial<ServedBrand> = {}): ServedBrand => ({
 });
 const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}): ServedSeason => ({
   id: "618-2024",
+  version: 2,
   marketplace: "tmall",
   status: "open",
   phases: WAVES,
@@ -45,6 +46,8 @@ const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}
   ...over,
 });
 const snapshot = (...seasons: ServedSeason[]): Snapshot => ({ surface: "wechat-moments", seasons });
+const decide = (of: Snapshot, slots: number, at: number, random: () => number) =>
+  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [] }, random);
 const BRANDS = ["ba", "bb", "bc", "bd", "be"].map((name) => brand(name));
 
 const placements = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("placement" in answer ? [answer.placement] : []));
