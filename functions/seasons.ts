@@ -1,3 +1,4 @@
+import { resumeSeasonRing, takeSignal } from "../lib/app/rings.ts";
 import {
   cancelSeason,
   closeSeasonEarly,
@@ -25,6 +26,8 @@ export const handler = endpoints(
     publish: publishSeason(deps),
     closeEarly: closeSeasonEarly(deps),
     cancel: cancelSeason(deps),
+    signal: takeSignal(deps),
+    resume: resumeSeasonRing(deps),
     list: listSeasons(deps),
     read: readSeason(deps),
   },

@@ -23,6 +23,9 @@ import type { WhitelistView } from "../domain/whitelist.ts";
 import type { WhitelistRow } from "../domain/whitelist-row.ts";
 import type { Instant } from "../domain/window.ts";
 
+/** Where a viewer stands in a season's rings: 0 to 9,999, always the same, and not to be traced back to the viewer. Nothing of it is stored. */
+export type PointOf = (season: string, viewer: string) => number;
+
 /** A verified request by somebody: its parsed parts, who sent it, and the id it is logged under. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly params: Params;

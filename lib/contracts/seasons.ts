@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isZone } from "../domain/zone.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { instant, list, names, slug, text } from "./primitives.ts";
+import { id, instant, list, names, slug, text } from "./primitives.ts";
 import { settled, typedInstant } from "./typed-instant.ts";
 
 const zone = z.string().max(60).refine(isZone, "An IANA zone such as Asia/Shanghai; abbreviations and offsets are ambiguous.");
@@ -20,6 +20,16 @@ const admission = z
 /** Milliseconds, at most 60 days. */
 const lead = z.int().min(0).max(5_184_000_000);
 
+/** Null for no limit. */
+const cap = z.int().min(0).max(1_000_000_000_000).nullable().default(null);
+const hostCap = z.strictObject({ surface: slug, impressionsPerDay: cap, perViewerPerDay: cap }).readonly();
+
+/** Basis points of viewers. */
+const share = z.int().min(0).max(10_000);
+const measure = (max: number) => z.number().min(0).max(max).nullable().default(null);
+/** Complaints per 100,000 impressions, failing links in basis points, the 99th percentile of a decision in milliseconds. */
+const measures = z.strictObject({ complaints: measure(100_000), failingLinks: measure(10_000), latencyMs: measure(600_000) });
+
 /** What a plan says beside its instants, which are written one way by people and another by us. */
 function planOf<At extends z.ZodType>(at: At) {
   const phase = z.strictObject({ id: slug, names, opensAt: at, closesAt: at, afterGap: z.boolean().optional() }).readonly();
@@ -31,6 +41,18 @@ function planOf<At extends z.ZodType>(at: At) {
     propagationMs: lead.default(0),
     reworkMs: lead.default(0),
     admissions: list(admission, 20, 1),
+    hostCaps: list(hostCap, 20).default([]),
+    markLicences: list(z.strictObject({ mark: slug, from: at, until: at }).readonly(), 50).default([]),
+    rings: list(
+      z
+        .strictObject({
+          brand: id("brd").nullable().default(null),
+          steps: list(z.strictObject({ from: at, share }).readonly(), 20, 1),
+          limits: measures.readonly().prefault({}),
+        })
+        .readonly(),
+      50,
+    ).default([]),
   };
 }
 
@@ -103,6 +125,10 @@ export const season = z
     status,
     turns: list(z.object({ to: status, officialAt: instant, actualAt: instant }).readonly(), 20),
     version: z.int(),
+    ringTurns: list(
+      z.object({ brand: z.string().nullable(), state: z.enum(["halted", "running"]), at: instant, why: z.string() }).readonly(),
+      200,
+    ),
     dossier,
   })
   .meta({ id: "SeasonRecord" });
@@ -202,6 +228,31 @@ export const seasons = {
     summary: "Cancel a season that has not begun.",
     params,
     body: z.strictObject({ version, reason }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated"],
+    keyed: true,
+  },
+  signal: {
+    method: "POST",
+    path: "/v1/seasons/{season}/signals",
+    action: "season:signal",
+    summary:
+      "Tell what was measured of a season, or of a brand in it. Above its ring's limits, the ring halts: nobody is in it until it is resumed.",
+    params,
+    body: z.strictObject({ brand: id("brd").nullable().default(null), from: instant, until: instant, ...measures.shape }),
+    status: 200,
+    reply: z.object({ halted: z.boolean(), why: z.string().nullable() }),
+    refusals: ["not-found", "bad-signal"],
+    keyed: true,
+  },
+  resume: {
+    method: "POST",
+    path: "/v1/seasons/{season}/rings/resumption",
+    action: "season:publish",
+    summary: "Resume a ring that was halted: it holds again what its steps say.",
+    params,
+    body: z.strictObject({ version, brand: id("brd").nullable().default(null), reason }),
     status: 201,
     reply: told,
     refusals: ["not-found", "wrong-state", "season-version-outdated"],

@@ -36,6 +36,8 @@ const HAPPENED = {
   "season:publish-proposal": "season.replanned",
   "season:close-early": "season.closed-early",
   "season:cancel": "season.cancelled",
+  "season:halt-ring": "season.ring-halted",
+  "season:resume-ring": "season.ring-resumed",
   "season:turn open": "season.opened",
   "season:turn closed": "season.closed",
   "season:turn archived": "season.archived",

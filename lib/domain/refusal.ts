@@ -34,6 +34,7 @@ export type RefusalCode =
   | "season-not-open-to-applications"
   | "season-version-outdated"
   | "nothing-proposed"
+  | "bad-signal"
   | "reason-missing"
   | "second-operator-needed"
   | "host-not-named"

@@ -37,7 +37,7 @@ export const fault = (code: string, field: string, detail: string): Reason => ({
 
 /** The season's plan with other windows: what is counted from the closing moves with it, and the final phase stays inside. */
 export function withPhases(season: Season, phases: Plan["phases"]): Plan {
-  const { status: _status, turns: _turns, version: _version, dossier: _dossier, ...plan } = season;
+  const { status: _status, turns: _turns, version: _version, ringTurns: _rings, dossier: _dossier, ...plan } = season;
   const { opensAt: opens, closesAt: closes } = span({ phases });
   const moved = closes - plan.instants.closes;
   const { finalPhase, clickGraceEnds, reportFinal } = plan.instants;

@@ -1,6 +1,7 @@
 import { type Reason, Refusal } from "./refusal.ts";
 import type { Phase, Plan, Proposal, Season, SeasonPlan } from "./season.ts";
 import { type Act, fault, type ReasonedAct, refuse, refuseOver, remembering, stepped, withPhases } from "./season-act.ts";
+import { ruleFaults } from "./season-rules.ts";
 import { instantsOf, timelineFaults } from "./timeline.ts";
 import { type Instant, overlap } from "./window.ts";
 
@@ -10,12 +11,13 @@ export const draft = (plan: SeasonPlan, by: string): Season => ({
   status: "draft",
   turns: [],
   version: 1,
+  ringTurns: [],
   dossier: { plannedBy: by, publishedBy: null, proposal: null, former: [] },
 });
 
 /** The plan with all its instants. @throws Refusal `bad-timeline`. */
 function planned(plan: SeasonPlan): Plan {
-  refuse(timelineFaults(plan));
+  refuse([...timelineFaults(plan), ...ruleFaults(plan)]);
   return { ...plan, instants: instantsOf(plan) };
 }
 
@@ -95,7 +97,11 @@ export function publish(season: Season, { by, at, version }: Act, others: readon
   refuse([...proposalFaults(season, proposal, at), ...clashes(proposal.plan, others)]);
   const change = proposal.extends === null ? "proposal" : "extension";
   const remembered = remembering(season, { change, by: proposal.by, reason: proposal.reason, until: at });
-  return { ...after, ...proposal.plan, dossier: { ...remembered, plannedBy: proposal.by, proposal: null } };
+  // A ring that is planned no more is forgotten, but not while it is halted: then it holds nobody still.
+  const ringTurns = season.ringTurns.filter(
+    ({ brand, state }) => state === "halted" || proposal.plan.rings.some((ring) => ring.brand === brand),
+  );
+  return { ...after, ...proposal.plan, ringTurns, dossier: { ...remembered, plannedBy: proposal.by, proposal: null } };
 }
 
 /** From the freeze on, of the plan as it is or as it would be, nobody publishes what they wrote. @throws Refusal `second-operator-needed`. */

@@ -1,4 +1,5 @@
 import type { Names } from "./names.ts";
+import type { Ring, RingTurn } from "./ring.ts";
 import { SEASON_MACHINE } from "./season-machine.ts";
 import { contains, GUARD_BAND_MS, type Instant, type Window } from "./window.ts";
 
@@ -40,6 +41,20 @@ export interface Admission {
   readonly capacity: number | null;
 }
 
+/** How much of a surface the season may take; null for no limit. */
+export interface HostCap {
+  readonly surface: string;
+  readonly impressionsPerDay: number | null;
+  readonly perViewerPerDay: number | null;
+}
+
+/** When a mark of the season, its logo for one, may be shown: half-open. */
+export interface MarkLicence {
+  readonly mark: string;
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
 export type SeasonStatus = "draft" | "scheduled" | "open" | "closed" | "archived" | "cancelled";
 
 /** A status the season clock has recorded: when it was due, and when it was seen. */
@@ -63,6 +78,9 @@ export interface Plan {
   /** How long a brand needs to put right what a reviewer found. Milliseconds. */
   readonly reworkMs: number;
   readonly admissions: readonly Admission[];
+  readonly hostCaps: readonly HostCap[];
+  readonly markLicences: readonly MarkLicence[];
+  readonly rings: readonly Ring[];
 }
 
 /** A plan as it is handed in: instants it does not choose follow from its phases. */
@@ -105,6 +123,8 @@ export interface Season extends Plan {
   readonly status: SeasonStatus;
   readonly turns: readonly Turn[];
   readonly version: number;
+  /** What became of the rings while it ran. */
+  readonly ringTurns: readonly RingTurn[];
   readonly dossier: Dossier;
 }
 

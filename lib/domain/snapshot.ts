@@ -25,7 +25,8 @@ export interface ServedBrand {
   readonly campaigns: readonly ServedCampaign[];
 }
 
-export interface ServedSeason extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants"> {
+export interface ServedSeason
+  extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants" | "rings" | "ringTurns"> {
   readonly brands: readonly ServedBrand[];
 }
 
@@ -37,7 +38,7 @@ export interface Snapshot {
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
 export function serve(season: Season, lineup: Lineup): ServedSeason {
-  const { id, version, marketplace, status, phases, instants } = season;
+  const { id, version, marketplace, status, phases, instants, rings, ringTurns } = season;
   const attestations = new Map(lineup.attestations.map((attestation) => [attestation.brand, attestation]));
   const grants = Map.groupBy(
     lineup.grants.map((grant) => standing(grant, season)),
@@ -54,7 +55,7 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
       campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
     };
   });
-  return { id, version, marketplace, status, phases, instants, brands };
+  return { id, version, marketplace, status, phases, instants, rings, ringTurns, brands };
 }
 
 const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({

@@ -39,6 +39,7 @@ const PROBLEMS = {
   "season-not-draft": [409, "Not a draft", "Only a draft can be published; read the season again."],
   "season-version-outdated": [409, "Not the version in hand", "Read the season again and publish its present version."],
   "nothing-proposed": [409, "Nothing is proposed", "Propose a plan or an extension first; read the season again."],
+  "bad-signal": [422, "Not a measurement", "Say when it began and when it ended, in the past."],
   "reason-missing": [422, "A reason is needed", "Say why the published season is to change."],
   "second-operator-needed": [403, "It takes two", "In the freeze another operator than the author has to publish."],
   "season-not-open-to-applications": [409, "The season takes no applications", "Choose a season that is scheduled or open."],

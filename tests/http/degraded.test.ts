@@ -27,6 +27,8 @@ const calls = validCalls({
   edited: "edited",
   dropped: "dropped",
   begun: "begun",
+  trial: "trial",
+  halted: "halted",
   proposed: "proposed",
   later: "later",
 });

@@ -108,7 +108,7 @@ test("to those it belongs to, all of it is there", async () => {
       expect((await gate.call(route, { as: ownerOf(id), params: { [kind]: id } })).status).toBe(200);
   const { body } = await gate.call("GET /v1/seasons", { as: "operator" });
   expect(body.seasons.map(({ id }: { id: string }) => id)).toEqual(
-    [SEASON, world.draft, world.edited, world.dropped, world.begun, world.proposed, world.later].sort(),
+    [SEASON, world.draft, world.edited, world.dropped, world.begun, world.trial, world.halted, world.proposed, world.later].sort(),
   );
 });
 

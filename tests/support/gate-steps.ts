@@ -78,6 +78,8 @@ export function stepsOf(gate: Gate) {
     plan: (plan: object = PLAN, as: Caller = "operator") => made(gate.call("POST /v1/seasons", { as, body: plan })),
     replan: (season: string, body: object, as: Caller = "operator") =>
       made(gate.call("PUT /v1/seasons/{season}", { as, params: { season }, body })),
+    signal: (season: string, body: object) =>
+      made(gate.call("POST /v1/seasons/{season}/signals", { as: "feed", params: { season }, body })),
     announce: (season: string = SEASON, version = 1, as: Caller = "operator") =>
       made(gate.call("POST /v1/seasons/{season}/publication", { as, params: { season }, body: { version } })),
     apply: (as: User = MEI, form: object = applicationOf(as)) => made(gate.call("POST /v1/applications", { as, body: form })),

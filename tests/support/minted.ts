@@ -34,6 +34,7 @@ export const mintedDecision = (): string =>
     surface: SURFACE,
     slots: 1,
     seed: [1, 2],
+    point: 0,
     apps: [],
     versions: null,
   });

@@ -49,6 +49,9 @@ export interface World {
   readonly dropped: string;
   /** A season that is on just now. */
   readonly begun: string;
+  /** A published season in trial, and one whose trial is halted. */
+  readonly trial: string;
+  readonly halted: string;
   /** A published season with something proposed for it. */
   readonly proposed: string;
   /** A published season after the one in hand. */
@@ -79,15 +82,23 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: endedWebhook } = await go.subscribe(brand);
   const { id: thrown } = await go.throw({ level: "card", card });
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
-  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2060 + worlds) });
+  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2030 + worlds, "07") });
   await go.announce(later);
   const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(2030 + worlds) });
   const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(2030 + worlds) });
   const { id: begun } = await go.plan({ ...PLAN, id: `begun-${worlds}`, ...thisMinute(worlds) });
   await go.announce(begun, 1, SECOND_OPERATOR);
-  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(2040 + worlds) });
+  const inTrial = async (id: string, month: string) => {
+    await go.plan({ ...PLAN, id, ...inYear(2030 + worlds, month), rings: [TRIAL] });
+    await go.announce(id);
+    return id;
+  };
+  const trial = await inTrial(`trial-${worlds}`, "09");
+  const halted = await inTrial(`halted-${worlds}`, "11");
+  await go.signal(halted, SIGNAL);
+  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(2030 + worlds, "08") });
   await go.announce(proposed);
-  await go.replan(proposed, { ...planned, ...inYear(2050 + worlds), version: 2, reason: "Another year." });
+  await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
   return {
     brand,
     stranger,
@@ -102,16 +113,23 @@ export async function makeWorld(gate: Gate): Promise<World> {
     edited,
     dropped,
     begun,
+    trial,
+    halted,
     proposed,
     later,
   };
 }
 
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
-const inYear = (year: number) => ({
-  phases: [{ id: "wave-1", names: PLAN.names, opensAt: `${year}-06-01T00:00:00+08:00`, closesAt: `${year}-06-02T00:00:00+08:00` }],
-  instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-06-03T00:00:00+08:00` },
+const inYear = (year: number, month = "06") => ({
+  phases: [
+    { id: "wave-1", names: PLAN.names, opensAt: `${year}-${month}-01T00:00:00+08:00`, closesAt: `${year}-${month}-02T00:00:00+08:00` },
+  ],
+  instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-${month}-03T00:00:00+08:00` },
 });
+/** A trial that a single complaint halts. */
+const TRIAL = { brand: null, steps: [{ from: "2024-01-01T00:00:00Z", share: 100 }], limits: { complaints: 0 } };
+const SIGNAL = { complaints: 1, from: "2024-05-13T09:00:00+08:00", until: "2024-05-13T09:30:00+08:00" };
 
 /** Each world has a minute to itself, with a season that is on in it. */
 const minute = (world: number) => new Date(Date.parse(PREPARING) + world * 60_000).toISOString();
@@ -136,6 +154,8 @@ export function validCalls({
   edited,
   dropped,
   begun,
+  trial,
+  halted,
   proposed,
   later,
 }: World): Readonly<Record<string, ValidCall>> {
@@ -173,11 +193,17 @@ export function validCalls({
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
       params: { season: later },
-      body: { version: 2, phase: "wave-1", closesAt: `${2060 + worlds}-07-01T00:00:00Z`, reason: "It goes well." },
+      body: { version: 2, phase: "wave-1", closesAt: `${2030 + worlds}-07-05T00:00:00Z`, reason: "It goes well." },
     },
     "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
     "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
     "POST /v1/seasons/{season}/cancellation": { as: "operator", params: { season: dropped }, body: { version: 1, reason: "No need." } },
+    "POST /v1/seasons/{season}/signals": { as: "feed", params: { season: trial }, body: SIGNAL },
+    "POST /v1/seasons/{season}/rings/resumption": {
+      as: "operator",
+      params: { season: halted },
+      body: { version: 3, reason: "It was one viewer." },
+    },
     "POST /v1/seasons/{season}/publication": { as: "operator", params: { season: draft }, body: { version: 1 } },
     "GET /v1/seasons": { as: "operator" },
     "GET /v1/seasons/{season}": { as: "operator", params: { season: draft } },

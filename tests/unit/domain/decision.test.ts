@@ -42,12 +42,14 @@ const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}
   status: "open",
   phases: WAVES,
   instants: instantsOf({ phases: WAVES, propagationMs: 0, reworkMs: 0 }),
+  rings: [],
+  ringTurns: [],
   brands,
   ...over,
 });
 const snapshot = (...seasons: ServedSeason[]): Snapshot => ({ surface: "wechat-moments", seasons });
 const decide = (of: Snapshot, slots: number, at: number, random: () => number) =>
-  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [] }, random);
+  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [], point: 0 }, random);
 const BRANDS = ["ba", "bb", "bc", "bd", "be"].map((name) => brand(name));
 
 const placements = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("placement" in answer ? [answer.placement] : []));

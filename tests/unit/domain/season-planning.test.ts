@@ -21,6 +21,7 @@ test("a timeline becomes a draft of version 1, of its planner's, with nothing on
     status: "draft",
     turns: [],
     version: 1,
+    ringTurns: [],
     dossier: { plannedBy: "olga", publishedBy: null, proposal: null, former: [] },
   });
 });

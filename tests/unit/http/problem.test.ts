@@ -30,6 +30,7 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "season-not-open-to-applications": 409,
   "season-version-outdated": 409,
   "nothing-proposed": 409,
+  "bad-signal": 422,
   "reason-missing": 422,
   "second-operator-needed": 403,
   "import-differs": 409,
