@@ -2,6 +2,7 @@ import { resumeSeasonRing, takeSignal } from "../lib/app/rings.ts";
 import {
   cancelSeason,
   closeSeasonEarly,
+  copySeason,
   extendSeason,
   listSeasons,
   planSeason,
@@ -20,6 +21,7 @@ export const handler = endpoints(
   seasons,
   {
     plan: planSeason(deps),
+    copy: copySeason(deps),
     replan: replanSeason(deps),
     extend: extendSeason(deps),
     withdraw: withdrawSeasonProposal(deps),

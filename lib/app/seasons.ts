@@ -2,6 +2,7 @@ import type { User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Season, type SeasonPlan, wasPublished } from "../domain/season.ts";
 import { type Act, fault, type ReasonedAct } from "../domain/season-act.ts";
+import { copyOf, planChanges, type Recurrence } from "../domain/season-copy.ts";
 import { cancel, closeEarly } from "../domain/season-ending.ts";
 import { draft, edit, extend, propose, publish, withdrawProposal } from "../domain/season-planning.ts";
 import { isOfZone, offsetAt, type TypedInstant } from "../domain/zone.ts";
@@ -29,6 +30,20 @@ export const planSeason = (deps: Deps) => async (call: Call<unknown, unknown, Om
   const season = draft(plan, call.user.sub);
   await deps.seasons.create(season, change(deps, call, { verb: "plan", at, before: null, after: season }));
   return season;
+};
+
+/**
+ * The next season of a kind: the same plan from another day on, as a draft, and what differs. What became of the original, an
+ * early close for one, is part of what is copied. @throws Refusal `not-found`, `season-exists`, `bad-timeline`.
+ */
+export const copySeason = (deps: Deps) => async (call: Call<One, unknown, Recurrence>) => {
+  const original = await own(deps, call);
+  const at = deps.now();
+  const season = draft(copyOf(original, call.body), call.user.sub);
+  const reply = { season, differences: planChanges(original, season) };
+  const step = { verb: "plan", at, before: null, after: season, why: `copied from ${original.id}` };
+  await deps.seasons.create(season, change(deps, call, step, reply));
+  return reply;
 };
 
 /**
@@ -161,7 +176,7 @@ interface Step {
   readonly why?: string | null;
 }
 
-const change = (deps: Deps, call: Call, { verb, at, before, after, why = null }: Step) =>
+const change = (deps: Deps, call: Call, { verb, at, before, after, why = null }: Step, reply: unknown = after) =>
   committing(
     deps,
     call,
@@ -175,5 +190,5 @@ const change = (deps: Deps, call: Call, { verb, at, before, after, why = null }:
       after: after.status,
       why,
     },
-    after,
+    reply,
   );

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isZone } from "../domain/zone.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { id, instant, list, names, slug, text } from "./primitives.ts";
+import { day, id, instant, list, names, slug, text } from "./primitives.ts";
 import { settled, typedInstant } from "./typed-instant.ts";
 
 const zone = z.string().max(60).refine(isZone, "An IANA zone such as Asia/Shanghai; abbreviations and offsets are ambiguous.");
@@ -136,6 +136,8 @@ export const season = z
 /** As it is told: the dossier to the host's own operators and to auditors alone. */
 const told = z.object({ ...season.shape, dossier: dossier.optional() }).meta({ id: "Season" });
 
+const difference = z.object({ element: z.string(), before: z.string().nullable(), after: z.string().nullable() });
+
 const params = z.strictObject({ season: slug });
 const version = z.int().min(1);
 const reason = text(500);
@@ -150,6 +152,19 @@ export const seasons = {
     status: 201,
     reply: told,
     refusals: ["bad-timeline", "season-exists", "not-found"],
+    keyed: true,
+  },
+  copy: {
+    method: "POST",
+    path: "/v1/seasons/{season}/copies",
+    action: "season:plan",
+    summary:
+      "The next season of a kind, as a draft: the same plan from another day on, at the same times on the zone's clocks, and what differs.",
+    params,
+    body: z.strictObject({ id: slug, names, opens: day }),
+    status: 201,
+    reply: z.object({ season: told, differences: z.array(difference) }),
+    refusals: ["not-found", "season-exists", "bad-timeline"],
     keyed: true,
   },
   replan: {

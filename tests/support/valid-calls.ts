@@ -189,6 +189,11 @@ export function validCalls({
     "POST /v1/applications/{application}/withdrawal": of("denied"),
     "POST /v1/applications/{application}/renewal": { ...of("granted"), body: { season: later } },
     "POST /v1/seasons": { as: "operator", body: { ...PLAN, id: `new-${draft}` } },
+    "POST /v1/seasons/{season}/copies": {
+      as: "operator",
+      params: { season: SEASON },
+      body: { id: `copy-of-${draft}`, names: PLAN.names, opens: "2025-05-13" },
+    },
     "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1, reason: "To try." } },
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
