@@ -41,6 +41,7 @@ export const AUTHORISATION = {
   "subscription:manage": ["brand", "attester", "operator"],
   "season:plan": ["operator"],
   "season:publish": ["operator"],
+  "season:signal": ["feed"],
   "season:read": [...EVERYBODY_AT_A_DESK, "feed"],
   "whitelist:read": EVERYBODY_AT_A_DESK,
   "whitelist:check": ["reviewer", "operator", "feed", "auditor"],

@@ -26,6 +26,12 @@ const calls = validCalls({
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",
+  edited: "edited",
+  dropped: "dropped",
+  begun: "begun",
+  trial: "trial",
+  halted: "halted",
+  proposed: "proposed",
   later: "later",
 });
 

@@ -26,7 +26,7 @@ afterAll(() => store.close());
 
 const content = (id: string): Snapshot => {
   const { version, marketplace, status, phases, instants } = season();
-  return { surface, seasons: [{ id, version, marketplace, status, phases, instants, brands: [] }] };
+  return { surface, seasons: [{ id, version, marketplace, status, phases, instants, rings: [], ringTurns: [], brands: [] }] };
 };
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
 const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), now: () => clock });

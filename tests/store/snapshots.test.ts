@@ -36,7 +36,10 @@ const brand = (name: string): ServedBrand => ({
 /** Different content for each text. */
 const snapshot = (text: string, of = surface): Snapshot => {
   const { id, version, marketplace, status, phases, instants } = season();
-  return { surface: of, seasons: [{ id, version, marketplace, status, phases, instants, brands: [brand(text)] }] };
+  return {
+    surface: of,
+    seasons: [{ id, version, marketplace, status, phases, instants, rings: [], ringTurns: [], brands: [brand(text)] }],
+  };
 };
 
 const publish = async (content: Snapshot, over?: SnapshotPointer, by: SnapshotStore = snapshots) => {

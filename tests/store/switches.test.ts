@@ -109,6 +109,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     const freshSnapshot = freshSnapshots({ snapshots: snapshotStore(theirs), switches: switchStore(own), now });
     const decide = decideCards({
       freshSnapshot,
+      pointOf: () => 0,
       catalogue,
       signer,
       decisions: signer,

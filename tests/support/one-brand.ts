@@ -46,7 +46,7 @@ const serving = (snapshot: Snapshot): Serving => ({ host: "wechat", snapshot, sw
 
 /** What is shown at an instant of the instance's clock: the season and phase of the card, or undefined for none. */
 export function shownAt(snapshot: Snapshot, at: Instant): { readonly season: string; readonly phase: string } | undefined {
-  const [answer] = decide(serving(snapshot), { slots: 1, at, apps: null }, () => 0);
+  const [answer] = decide(serving(snapshot), { slots: 1, at, apps: null, point: 0 }, () => 0);
   return answer !== undefined && "placement" in answer ? { season: answer.placement.season.id, phase: answer.placement.phase } : undefined;
 }
 

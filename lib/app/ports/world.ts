@@ -12,6 +12,9 @@ export type NewId = (prefix: string) => string;
 /** [0, 1). */
 export type Random = () => number;
 
+/** Where a viewer stands in a season's rings: 0 to 9,999, always the same, and not to be traced back to the viewer. Nothing of it is stored. */
+export type PointOf = (season: string, viewer: string) => number;
+
 /** What the random draw of a decision begins from; no two are the same. */
 export type NewSeed = () => Seed;
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { seasons as contracts, season as schema } from "../../../lib/contracts/seasons.ts";
 import { fromOutside } from "../../../lib/contracts/wire.ts";
 import type { Season, SeasonPlan } from "../../../lib/domain/season.ts";
-import { draft, schedule } from "../../../lib/domain/season-planning.ts";
+import { draft, publish } from "../../../lib/domain/season-planning.ts";
 import { restored, stored } from "../../../lib/store/commit.ts";
 
 const FESTIVALS = ["618", "double-11"];
@@ -31,8 +31,9 @@ export function plannedSeasons(surface: string): readonly Season[] {
   const published: Season[] = [];
   for (const year of YEARS)
     for (const festival of FESTIVALS) {
-      const planned = draft({ ...planOf(festival, year, surface), host: "wechat" });
-      published.push(restored(schema, stored(schema, schedule(planned, planned.version, published))));
+      const planned = draft({ ...planOf(festival, year, surface), host: "wechat" }, "olga");
+      const act = { by: "olga", at: 0, version: planned.version };
+      published.push(restored(schema, stored(schema, publish(planned, act, published))));
     }
   return published;
 }

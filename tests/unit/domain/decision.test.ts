@@ -44,12 +44,14 @@ const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}
   status: "open",
   phases: WAVES,
   instants: instantsOf({ phases: WAVES, propagationMs: 0, reworkMs: 0 }),
+  rings: [],
+  ringTurns: [],
   brands,
   ...over,
 });
 const snapshot = (...seasons: ServedSeason[]): Snapshot => ({ surface: "wechat-moments", seasons });
 const decide = (of: Snapshot, slots: number, at: number, random: () => number) =>
-  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [] }, random);
+  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [], point: 0 }, random);
 const BRANDS = ["ba", "bb", "bc", "bd", "be"].map((name) => brand(name));
 
 const placements = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("placement" in answer ? [answer.placement] : []));
@@ -207,7 +209,7 @@ describe("a switch that is thrown", () => {
   const { marketplace } = shippedCatalogue();
   const shown = (aims: readonly Partial<Aim>[], apps: readonly string[] = [], host = "wechat") => {
     const switches = aims.map((aim, index) => ({ id: `swt_${index}`, owner: host, level: "all", aim: aimAt(aim) }) as const);
-    const answers = decideFrom({ host, snapshot: snapshot(two), switches, marketplace }, { slots: 3, at: AT, apps }, seeded(1));
+    const answers = decideFrom({ host, snapshot: snapshot(two), switches, marketplace }, { slots: 3, at: AT, apps, point: 0 }, seeded(1));
     const none = [...new Set(reasons(answers))];
     return [
       ...placements(answers)

@@ -59,6 +59,9 @@ export const plan = (over: Partial<SeasonPlan> = {}): SeasonPlan => ({
   propagationMs: 2 * HOUR,
   reworkMs: DAY,
   admissions: [admission()],
+  hostCaps: [],
+  markLicences: [],
+  rings: [],
   ...over,
 });
 
@@ -68,6 +71,8 @@ export const season = ({ instants, ...over }: Omit<Partial<Season>, "instants"> 
   status: "scheduled",
   turns: [],
   version: 2,
+  ringTurns: [],
+  dossier: { plannedBy: "olga", publishedBy: over.status === "draft" ? null : "olga", proposal: null, former: [] },
   ...over,
 });
 

@@ -68,9 +68,9 @@ const brands: fc.Arbitrary<ServedBrand[]> = fc.uniqueArray(
 const status = fc.constantFrom<SeasonStatus>("draft", "scheduled", "open", "open", "closed");
 
 export const servedSeason = (id: string, from: number, over: Partial<ServedSeason>): ServedSeason => {
-  const { version, marketplace, instants } = season();
+  const { version, marketplace, instants, rings, ringTurns } = season();
   const phases = [phase("p1", from, from + 4_000), phase("p2", from + 5_000, from + 9_000)] as const;
-  return { id, version, marketplace, status: "open", instants, phases, brands: [], ...over };
+  return { id, version, marketplace, status: "open", instants, rings, ringTurns, phases, brands: [], ...over };
 };
 
 const part = <T>(values: readonly T[]) => fc.constantFrom<(T | null)[]>(...values, null, null);
