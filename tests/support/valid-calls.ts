@@ -51,6 +51,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
   if (++worlds === 1) await go.season();
   await gate.setClock("2024-05-13T10:00:00+08:00");
+  await gate.tick();
   const [brand, stranger] = [newBrand(), newBrand()];
   const { campaign, card: approved } = await go.admit(brand);
   const applicant = { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() };
