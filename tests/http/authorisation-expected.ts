@@ -71,6 +71,15 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "GET /v1/seasons": { roles: [...DESK, "feed"], elsewhere: "own" },
   "GET /v1/seasons/{season}": { roles: [...DESK, "feed"], elsewhere: "not-found" },
 
+  "PUT /v1/seasons/{season}": { roles: ["operator"], elsewhere: "not-found" },
+  "POST /v1/seasons/{season}/copies": { roles: ["operator"], elsewhere: "not-found" },
+  "POST /v1/seasons/{season}/extension": { roles: ["operator"], elsewhere: "not-found" },
+  "POST /v1/seasons/{season}/proposal/withdrawal": { roles: ["operator"], elsewhere: "not-found" },
+  "POST /v1/seasons/{season}/closure": { roles: ["operator"], elsewhere: "not-found" },
+  "POST /v1/seasons/{season}/cancellation": { roles: ["operator"], elsewhere: "not-found" },
+  "POST /v1/seasons/{season}/signals": { roles: ["feed"], elsewhere: "not-found" },
+  "POST /v1/seasons/{season}/rings/resumption": { roles: ["operator"], elsewhere: "not-found" },
+
   // Serving and counting. The address of an event carries its own signature.
   "POST /v1/decisions": { roles: ["feed"], elsewhere: "not-found" },
   "GET /v1/decisions/{decision}/replay": { roles: ["reviewer", "operator", "auditor"], elsewhere: "not-found" },

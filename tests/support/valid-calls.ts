@@ -52,7 +52,9 @@ export interface World {
   /** Two more drafts, to be changed and to be dropped. */
   readonly edited: string;
   readonly dropped: string;
-  /** A season that is on just now. */
+  /** The time that its calls are made for. */
+  readonly now: string;
+  /** A season that is on then. */
   readonly begun: string;
   /** A published season in trial, and one whose trial is halted. */
   readonly trial: string;
@@ -107,6 +109,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   await go.announce(proposed);
   await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
   return {
+    now: minute(worlds),
     brand,
     stranger,
     application: { draft: kept, pending, attested, denied, granted },
