@@ -1,6 +1,8 @@
 import { appealApplication, editApplication, openApplication, submitApplication, withdrawApplication } from "./applications.ts";
 import { attestApplication, turnAttestation, turnGrant } from "./keys.ts";
-import type { ApplicationStore, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 import { renewApplication } from "./renew.ts";
 import { listApplications, readApplication, reviewApplication, reviewQueue } from "./reviews.ts";
 

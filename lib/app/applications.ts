@@ -5,7 +5,10 @@ import { Refusal } from "../domain/refusal.ts";
 import type { Season } from "../domain/season.ts";
 import { committing } from "./commitment.ts";
 import { lapsed } from "./keys.ts";
-import type { ApplicationStore, Call, NewId, Now, SeasonStore } from "./ports.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {

@@ -2,7 +2,11 @@ import { concernOf } from "../domain/audit.ts";
 import { type CampaignForm, createCampaign as create } from "../domain/campaign.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { committing } from "./commitment.ts";
-import type { Call, CampaignStore, LineupStore, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { CampaignStore } from "./ports/campaigns.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { LineupStore } from "./ports/whitelist.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {

@@ -1,6 +1,7 @@
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
-import type { Now, SnapshotPointer, SnapshotStore } from "./ports.ts";
+import type { SnapshotPointer, SnapshotStore } from "./ports/snapshots.ts";
+import type { Now } from "./ports/world.ts";
 
 /** The pointer is read again when the last reading is older than this. Milliseconds. */
 const RECHECK_MS = 2_000;

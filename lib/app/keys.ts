@@ -7,7 +7,9 @@ import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyVerb, turnKey } from "../do
 import { Refusal } from "../domain/refusal.ts";
 import type { Instant } from "../domain/window.ts";
 import { committing } from "./commitment.ts";
-import type { ApplicationStore, Call, Keys, NewId, Now } from "./ports.ts";
+import type { ApplicationStore, Keys } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { shown } from "./reach.ts";
 
 interface Deps {
@@ -16,7 +18,7 @@ interface Deps {
   readonly newId: NewId;
 }
 
-type Turn = { readonly verb: KeyVerb; readonly reason: string };
+export type Turn = { readonly verb: KeyVerb; readonly reason: string };
 
 /** Key one: the marketplace vouches for the store. @throws Refusal `not-found`, `already-attested`, `wrong-state`. */
 export const attestApplication = (deps: Deps) => async (call: Call<{ application: string }, unknown, { expiresAt: Instant }>) => {
@@ -62,8 +64,9 @@ export const turnGrant = (deps: Deps) => async (call: Call<{ application: string
   return after;
 };
 
-const turning = (
-  deps: Deps,
+/** What a key that somebody turned is saved with. */
+export const turning = (
+  deps: Pick<Deps, "now" | "newId">,
   call: Call<unknown, unknown, Turn>,
   subject: string,
   before: Attestation | Grant,
@@ -122,4 +125,4 @@ export async function lapsed(
   };
 }
 
-const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";
+export const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";

@@ -1,5 +1,8 @@
 import { type Snapshot, serve } from "../domain/snapshot.ts";
-import type { Catalogue, LineupStore, Log, Now, SeasonStore, SnapshotStore } from "./ports.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { SnapshotStore } from "./ports/snapshots.ts";
+import type { LineupStore } from "./ports/whitelist.ts";
+import type { Catalogue, Log, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;

@@ -8,7 +8,10 @@ import type { Feedback } from "../domain/review.ts";
 import type { Season } from "../domain/season.ts";
 import { transition } from "./applications.ts";
 import { grantEffect } from "./keys.ts";
-import type { ApplicationStore, Call, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 import { shown } from "./reach.ts";
 
 interface Deps {

@@ -2,7 +2,9 @@ import { Refusal } from "../domain/refusal.ts";
 import type { Season, SeasonPlan } from "../domain/season.ts";
 import { draft, schedule } from "../domain/season-planning.ts";
 import { committing, seasonConcern } from "./commitment.ts";
-import type { Call, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;

@@ -1,7 +1,8 @@
 import { isRefusal } from "../domain/refusal.ts";
 import { nextTurn, type Season, turned } from "../domain/season.ts";
 import { audited, seasonConcern } from "./commitment.ts";
-import type { Log, NewId, Now, SeasonStore } from "./ports.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Log, NewId, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;

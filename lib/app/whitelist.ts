@@ -5,7 +5,10 @@ import type { Grant } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { check, publicEntries, publishedOn, viewOf, type WhitelistFilter, type WhitelistView, weigher } from "../domain/whitelist.ts";
 import type { Instant } from "../domain/window.ts";
-import type { Call, Now, PublicCall, SeasonStore, WhitelistStore } from "./ports.ts";
+import type { Call, PublicCall } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { WhitelistStore } from "./ports/whitelist.ts";
+import type { Now } from "./ports/world.ts";
 
 interface Deps {
   readonly whitelist: WhitelistStore;

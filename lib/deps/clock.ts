@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Now } from "../app/ports.ts";
+import type { Now } from "../app/ports/world.ts";
 import { configure, settings } from "../config.ts";
 
 /** The machine's clock, or on the local stack the festival's: the machine's moved by what the offset file says. */

@@ -105,10 +105,13 @@ const names: Readonly<Record<string, string>> = HAPPENED;
 const typeOf = ({ action, after }: Pick<AuditEvent, "action" | "after">): string =>
   names[`${action} ${after}`] ?? names[action] ?? `${action.split(":")[0]}.changed`;
 
-/** A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one nobody is told. */
+/**
+ * A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one
+ * nobody is told, nor of a dry run, which changes nothing.
+ */
 function feedsOf({ action, before, after, concern }: AuditEvent): string[] {
   const { host, marketplace, brand } = concern;
-  if (action === "season:plan") return [];
+  if (action === "season:plan" || action.startsWith("dry-run:")) return [];
   const isDraft = after === "draft" || (before === "draft" && after === "withdrawn");
   return [
     ...(host !== null && !isDraft ? [`host/${host}`] : []),

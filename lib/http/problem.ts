@@ -1,4 +1,4 @@
-import { Unavailable } from "../app/ports.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import { type Reason, Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { RequestFault, type RequestFaultCode } from "./faults.ts";
 
@@ -7,11 +7,11 @@ const PROBLEMS = {
   "not-http": [400, "Not an HTTP request", "This function answers HTTP requests only."],
   "unknown-route": [404, "No such address", "See /openapi.json for the addresses there are."],
   unauthenticated: [401, "No valid bearer token", "Send a current token of this service as Authorization: Bearer."],
-  "body-too-large": [413, "The body is too large", "Send at most 64 KiB."],
+  "body-too-large": [413, "The body is too large", "Send at most 64 KiB, or what /openapi.json allows there."],
   "body-too-deep": [400, "The body is nested too deep", "Send JSON of at most 8 levels."],
   "not-json": [400, "The body is not JSON", "Send one JSON value in UTF-8."],
   "broken-text": [400, "The body has broken characters", "Remove the lone surrogates from its strings."],
-  "unsupported-media-type": [415, "The body's type is not taken", "Send Content-Type: application/json."],
+  "unsupported-media-type": [415, "The body's type is not taken", "Send application/json, or a type that /openapi.json names there."],
   "idempotency-key-reused": [422, "The key stands for another request", "Use a new Idempotency-Key for a new request."],
   "idempotency-key-invalid": [400, "Not an Idempotency-Key", "Send 1 to 255 visible ASCII characters."],
   "invalid-request": [400, "The request does not fit its schema", "Correct each element named in errors; see /openapi.json."],
@@ -34,7 +34,12 @@ const PROBLEMS = {
   "card-not-acceptable": [422, "The card breaks a limit", "Correct each element named in errors."],
   "bad-flight": [422, "The flight does not fit", "Correct each element named in errors."],
   "bad-timeline": [422, "Not a timeline", "Correct each element named in errors."],
-  "import-differs": [409, "Not the file that was begun", "Go on with the file as it was, or begin another import."],
+  "import-differs": [409, "Not the list that was begun", "Go on with the list as it was, or begin another import."],
+  "not-the-importer": [403, "Somebody else's import", "Whoever began an import goes on with it; begin one of your own."],
+  "not-a-list": [400, "Not a list of brands", "Correct what errors names, and send it again; nothing of it was taken in."],
+  "part-too-long": [422, "Too many rows in one part", "Send at most 500 rows in a part."],
+  "part-out-of-order": [409, "Another part is next", "Send the parts in order; errors says which is next."],
+  "part-under-way": [409, "The part is being taken in", "Send it again in half a minute; what is done then is not done twice."],
   "season-exists": [409, "The season exists", "Choose another id, or read the season that has it."],
   "season-not-draft": [409, "Not a draft", "Only a draft can be published; read the season again."],
   "season-version-outdated": [409, "Not the version in hand", "Read the season again and publish its present version."],

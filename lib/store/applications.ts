@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ApplicationStore } from "../app/ports.ts";
+import type { ApplicationStore } from "../app/ports/applications.ts";
 import * as schemas from "../contracts/applications.ts";
 import * as keySchemas from "../contracts/keys.ts";
 import { LOOK_ALIKE } from "../domain/admission.ts";

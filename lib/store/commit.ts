@@ -1,4 +1,4 @@
-import type { Commitment, Receipt } from "../app/ports.ts";
+import type { Commitment, Receipt } from "../app/ports/call.ts";
 import { fromWire, type Schema, toWire } from "../contracts/wire.ts";
 import { Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { keys, waiting } from "./keys.ts";

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { EventStore } from "../app/ports.ts";
+import type { EventStore } from "../app/ports/delivery.ts";
 import { deliveryEvent } from "../contracts/delivery-event.ts";
 import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import { restored, stored } from "./commit.ts";

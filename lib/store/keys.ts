@@ -11,6 +11,9 @@ const ordinal = (n: number) => String(n).padStart(10, "0");
 
 const GRANTS = "GRANT#";
 
+/** Rows of an import: those it refused, and those it took in that changed something, or would. */
+export type RowKind = "refused" | "taken";
+
 export const keys = {
   application: (id: string): Key => ({ pk: `APPLICATION#${id}`, sk: "APPLICATION" }),
   /** What was submitted, each time. */
@@ -25,8 +28,12 @@ export const keys = {
   places: (surface: string, season: string): Key => ({ pk: `PLACES#${surface}#${season}`, sk: "PLACES" }),
   receipt: (id: string): Key => ({ pk: `RECEIPT#${id}`, sk: "RECEIPT" }),
   import: (id: string): Key => ({ pk: `IMPORT#${id}`, sk: "IMPORT" }),
-  /** The rows an import refused, by the number of the last row taken in with them. */
-  refusedRows: (id: string, row: number): Key => ({ pk: `IMPORT#${id}`, sk: `REFUSED#${ordinal(row)}` }),
+  /** A part of its list that was taken in, with what its rows claim. */
+  importPart: (id: string, part: number): Key => ({ pk: `IMPORT#${id}`, sk: `PART#${ordinal(part)}` }),
+  importParts: (id: string): Range => ({ pk: `IMPORT#${id}`, prefix: "PART#" }),
+  /** What became of some rows, by the number of the last of them. */
+  importRows: (kind: RowKind, id: string, row: number): Key => ({ pk: `IMPORT#${id}`, sk: `${kind.toUpperCase()}#${ordinal(row)}` }),
+  importGroups: (kind: RowKind, id: string): Range => ({ pk: `IMPORT#${id}`, prefix: `${kind.toUpperCase()}#` }),
   /** Says which of the two keys somebody imports: one person, one key. `person` is a digest. */
   importer: (surface: string, season: string, person: string): Key => ({ pk: `IMPORTER#${surface}#${season}`, sk: person }),
   campaign: (id: string): Key => ({ pk: `CAMPAIGN#${id}`, sk: "CAMPAIGN" }),

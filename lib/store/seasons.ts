@@ -1,4 +1,4 @@
-import type { SeasonStore } from "../app/ports.ts";
+import type { SeasonStore } from "../app/ports/seasons.ts";
 import * as schemas from "../contracts/seasons.ts";
 import type { Season } from "../domain/season.ts";
 import { commit, restored, stored, type Write } from "./commit.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type SnapshotPointer, type SnapshotStore, Unavailable } from "../app/ports.ts";
+import type { SnapshotPointer, SnapshotStore } from "../app/ports/snapshots.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { keys } from "./keys.ts";
 import type { Table } from "./table.ts";

@@ -13,7 +13,7 @@ import {
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { Unavailable } from "../app/ports.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import { isContended, isGarbled, translated } from "./failures.ts";
 
 export interface Key {

@@ -19,6 +19,8 @@ const calls = validCalls({
   application: { draft: id("app"), pending: id("app"), attested: id("app"), denied: id("app"), granted: id("app") },
   applicant: { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() },
   grant: id("grt"),
+  imported: { brand: id("brd"), grant: id("grt") },
+  import: { open: id("imp"), whole: id("imp") },
   webhook: { kept: id("whk"), ended: id("whk") },
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },

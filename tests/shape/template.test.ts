@@ -10,6 +10,11 @@ type Stage = (typeof STAGES)[number];
 /** What belongs to a subscription. */
 const OWN = "WEBHOOKS#* FEED#* AUDIT#webhook/* OUTBOX#webhook/*";
 
+/** What an import reads and writes, and what a turn of a key does. */
+const IMPORTS =
+  "IMPORT#* IMPORTER#* RECEIPT#* SEASONS PLACES#* LINEUP#* BRAND#* NAME#* APPLICATION#ent_* AUDIT#import/* OUTBOX#import/* AUDIT#attestation/ent_* OUTBOX#attestation/ent_* AUDIT#grant/* OUTBOX#grant/*";
+const KEYS = "LINEUP#* APPLICATION#* RECEIPT#* AUDIT#attestation/* OUTBOX#attestation/* AUDIT#grant/* OUTBOX#grant/*";
+
 /** What each function may do beyond writing its own log: the action and the thing. A right that is not here is too many. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   applications: [
@@ -26,6 +31,14 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable LINEUP#*",
     "dynamodb:BatchGetItem RegistryTable LINEUP#*",
     "dynamodb:GetItem RegistryTable SEASONS",
+  ],
+  imports: [
+    ...["GetItem", "BatchGetItem", "Query", "PutItem"].map((action) => `dynamodb:${action} RegistryTable ${IMPORTS}`),
+    "dynamodb:UpdateItem RegistryTable PLACES#*",
+  ],
+  keys: [
+    ...["GetItem", "BatchGetItem", "Query", "PutItem"].map((action) => `dynamodb:${action} RegistryTable ${KEYS}`),
+    "dynamodb:UpdateItem RegistryTable PLACES#*",
   ],
   changes: ["dynamodb:Query RegistryTable FEED#*"],
   subscriptions: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action} RegistryTable ${OWN}`),
@@ -81,7 +94,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
-  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports"] },
 };
 
 interface Statement {
@@ -241,6 +254,8 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         card: "Cards",
         season: "Seasons",
         whitelist: "Whitelist",
+        import: "Imports",
+        key: "Keys",
         change: "Changes",
         subscription: "Subscriptions",
       }[noun ?? ""];

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import type { Commitment } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
 import type { Application } from "../../lib/domain/application.ts";
 import { Refusal } from "../../lib/domain/refusal.ts";
 import { applicationStore } from "../../lib/store/applications.ts";

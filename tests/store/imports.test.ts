@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { type ImportOrder, importWhitelist } from "../../lib/app/import-whitelist.ts";
-import type { ImportStore } from "../../lib/app/ports.ts";
+import type { ImportStore } from "../../lib/app/ports/imports.ts";
 import { rowIdentity } from "../../lib/deps/row-identity.ts";
 import { readRows } from "../../lib/deps/row-reader.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
@@ -198,7 +198,10 @@ describe("an import", () => {
     const promised = told.filter(({ outcome }) => outcome !== "refused").map(({ id }) => id);
     expect(grants.sort()).toEqual(promised.sort());
     expect(rowsOf(touched, "AUDIT#grant/")).toHaveLength(3);
-    expect((await importStore(store.registry).refused(real.id)).map(({ row }) => row)).toEqual([33, 34, 35, 36, 38]);
+    const pageAfter = async (after: number) => importStore(store.registry).refused(real.id, { limit: 3, after });
+    const [first, second] = [await pageAfter(0), await pageAfter(35)];
+    expect([first.refused.map(({ row }) => row), first.next]).toEqual([[33, 34, 35], 35]);
+    expect([second.refused.map(({ row }) => row), second.next]).toEqual([[36, 38], null]);
   });
 
   test("refuses what somebody turned by hand, and a brand with an application of its own", async () => {

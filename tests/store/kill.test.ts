@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { type Commitment, Unavailable } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import type { Application } from "../../lib/domain/application.ts";
 import { once } from "../../lib/http/idempotency.ts";
 import { applicationStore } from "../../lib/store/applications.ts";

@@ -1,5 +1,7 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
-import type { Catalogue, Commitment, SnapshotPointer, SnapshotStore } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
+import type { SnapshotPointer, SnapshotStore } from "../../lib/app/ports/snapshots.ts";
+import type { Catalogue } from "../../lib/app/ports/world.ts";
 import { publishSnapshots } from "../../lib/app/publish-snapshots.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
 import type { Surface } from "../../lib/domain/surface.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { type SnapshotPointer, type SnapshotStore, Unavailable } from "../../lib/app/ports.ts";
+import type { SnapshotPointer, SnapshotStore } from "../../lib/app/ports/snapshots.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import type { ServedBrand, Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { Table } from "../../lib/store/table.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import type { SeasonStore } from "../../lib/app/ports.ts";
+import type { SeasonStore } from "../../lib/app/ports/seasons.ts";
 import { turnSeasons } from "../../lib/app/turn-seasons.ts";
 import type { Instant } from "../../lib/domain/window.ts";
 import { seasonStore } from "../../lib/store/seasons.ts";

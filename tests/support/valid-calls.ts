@@ -16,6 +16,7 @@ import {
   WEBHOOK,
 } from "./gate-steps.ts";
 import type { Request } from "./http-event.ts";
+import { csvOf, listRow } from "./import-lists.ts";
 import { minted } from "./minted.ts";
 
 /** Who, and with what. */
@@ -35,6 +36,10 @@ export interface World {
   readonly applicant: Readonly<Record<Stage, User>>;
   /** Of the granted application. */
   readonly grant: string;
+  /** A brand whose keys were both imported, and its grant. */
+  readonly imported: { readonly brand: string; readonly grant: string };
+  /** The reviewer's, that no part has been sent of. */
+  readonly import: { readonly open: string; readonly whole: string };
   /** The brand's two. */
   readonly webhook: { readonly kept: string; readonly ended: string };
   readonly campaign: string;
@@ -66,6 +71,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: card } = await go.card(campaign, brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
+  const [imported, begun, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
   const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2060 + worlds) });
   await go.announce(later);
@@ -75,12 +81,23 @@ export async function makeWorld(gate: Gate): Promise<World> {
     application: { draft: kept, pending, attested, denied, granted },
     applicant,
     grant,
+    imported,
+    import: { open: begun.id, whole: whole.id },
     webhook: { kept: keptWebhook, ended: endedWebhook },
     campaign,
     card: { pending: card, approved },
     draft,
     later,
   };
+}
+
+/** A brand that nobody has met, with both its keys, by an import of each side. */
+async function importOne(go: ReturnType<typeof stepsOf>): Promise<World["imported"]> {
+  const row = listRow(900_000 + worlds);
+  const [of, by] = [await go.beginImport("attester"), await go.beginImport("reviewer")];
+  await go.sendPart("attester", of.id, 1, csvOf([row]));
+  const { outcomes } = await go.sendPart("reviewer", by.id, 1, csvOf([row]));
+  return { brand: row["brand"] ?? "", grant: outcomes[0].id };
 }
 
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
@@ -96,6 +113,8 @@ export function validCalls({
   application,
   applicant,
   grant,
+  imported,
+  import: { open, whole },
   webhook,
   campaign,
   card,
@@ -147,6 +166,21 @@ export function validCalls({
     "GET /v1/whitelist/export": { as: brand, query: { ...query, format: "json" } },
     "POST /v1/whitelist/checks": { as: "reviewer", body: { ...query, brands: [brand.tenant] } },
     "GET /whitelist/{surface}/{document}": { as: null, params: { surface: SURFACE, document: `${SEASON}.json` } },
+    "POST /v1/whitelist/imports": { as: "reviewer", body: { ...query, dryRun: true } },
+    "PUT /v1/whitelist/imports/{import}/parts/{part}": {
+      as: "reviewer",
+      params: { import: open, part: "1" },
+      rawBody: csvOf([listRow(910_000 + worlds), listRow(920_000 + worlds, { storeType: "independent" })]),
+      headers: { "content-type": "text/csv" },
+    },
+    "POST /v1/whitelist/imports/{import}/completion": { as: "reviewer", params: { import: whole }, body: { parts: 0 } },
+    "GET /v1/whitelist/imports/{import}": { as: "auditor", params: { import: open } },
+    "POST /v1/whitelist/{surface}/{season}/{brand}/attestation/turns": {
+      as: "attester",
+      params: { ...query, brand: imported.brand },
+      body: turn,
+    },
+    "POST /v1/whitelist/{surface}/{season}/{brand}/grants/{grant}/turns": { as: "reviewer", params: { ...query, ...imported }, body: turn },
     "GET /v1/whitelist/changes": { as: brand, query: { since: "0" } },
     "POST /v1/webhooks": { as: brand, body: WEBHOOK },
     "GET /v1/webhooks": { as: brand },
@@ -191,6 +225,7 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "PUT /v1/applications/{application}": (call) => call,
   "POST /v1/seasons": (call) => ({ ...call, body: { ...call.body, id: `plan-${++plans}` } }),
   "POST /v1/campaigns": (call) => call,
+  "POST /v1/whitelist/imports": (call) => call,
   "POST /v1/cards": (call) => call,
   "POST /v1/decisions": (call) => call,
 };

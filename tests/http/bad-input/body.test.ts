@@ -38,7 +38,7 @@ const last = (path: Path) => String(path.at(-1));
 const mayBeNull = (path: Path) => ["offer", "flight", "dailyShare", "capacity"].includes(last(path));
 /** Fields with a default. */
 const mayBeLeft = (path: Path) =>
-  ["submit", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs"].includes(last(path));
+  ["submit", "dryRun", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs"].includes(last(path));
 /** The viewer's key is the host's own and never kept or shown: any text will do. */
 const isText = (body: object) => (path: Path) => typeof valueAt(body, path) === "string" && path.at(-1) !== "key";
 

@@ -1,4 +1,14 @@
-import { type Action, type AppModel, after, type Importing, type Model, type Row, type Term, type Verb } from "./pure.ts";
+import {
+  type Action,
+  type AppModel,
+  after,
+  type Importing,
+  type Model,
+  type Row,
+  type Term,
+  type TurningEntry,
+  type Verb,
+} from "./pure.ts";
 import {
   BEGINS,
   BRANDS,
@@ -40,6 +50,7 @@ const DOERS: Readonly<Record<Verb, [Person, ...Person[]]>> = {
   deny: ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
   "request-changes": ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
   "turn-grant": ["wei", "xia", "wei", "a reviewer elsewhere"],
+  "turn-entry": ["lin", "wei", "xia", "lin", "an attester elsewhere", "a reviewer elsewhere"],
 };
 /** How often each is tried: what leads on more often than what ends a story. */
 const WEIGHTS: Readonly<Record<Verb, number>> = {
@@ -56,6 +67,7 @@ const WEIGHTS: Readonly<Record<Verb, number>> = {
   "request-changes": 1,
   "turn-attestation": 2,
   "turn-grant": 4,
+  "turn-entry": 4,
 };
 const VERBS = (Object.keys(WEIGHTS) as Verb[]).flatMap((verb) => Array<Verb>(WEIGHTS[verb]).fill(verb)) as [Verb, ...Verb[]];
 
@@ -107,6 +119,16 @@ const endBy = (festival: FestivalNo, dice: Dice) => {
 /** The one at hand more often than the later one. */
 const festivalBy = (dice: Dice): FestivalNo => (dice(4) === 0 ? 1 : 0);
 
+/** A turn of a key that is there, or of one that may be. */
+function turnedBy({ entries }: Model, dice: Dice): TurningEntry {
+  const as = dice(12) === 0 ? oneOf(EVERYBODY, dice) : oneOf(DOERS["turn-entry"], dice);
+  const [known, brand] = [entries[dice(entries.length + 1)], oneOf(BRANDS, dice)];
+  const place = known ?? { festival: festivalBy(dice), surface: oneOf(SURFACES, dice), brand };
+  const turn = oneOf(["suspend", "reinstate", "reinstate", "revoke"] as const, dice);
+  const grant = PEOPLE[as].role === "attester" ? null : dice(2);
+  return { verb: "turn-entry", as, festival: place.festival, surface: place.surface, brand: place.brand, turn, grant };
+}
+
 /** Any action at all, most of which will be refused. */
 function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefined): Action {
   const as = dice(12) === 0 ? oneOf(EVERYBODY, dice) : oneOf(DOERS[verb], dice);
@@ -131,6 +153,8 @@ function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefin
       return { verb, as, app, terms: termsBy(found, dice), waives: dice(4) > 0 };
     case "turn-attestation":
       return { verb, as, app, turn: oneOf(["suspend", "reinstate", "revoke"], dice) };
+    case "turn-entry":
+      return turnedBy(model, dice);
     case "turn-grant":
       return {
         verb,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Unavailable } from "../../../lib/app/ports.ts";
+import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
 import { problem } from "../../../lib/contracts/problem.ts";
 import { Refusal, type RefusalCode } from "../../../lib/domain/refusal.ts";
 import { RequestFault, type RequestFaultCode } from "../../../lib/http/faults.ts";
@@ -30,6 +30,11 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "season-not-open-to-applications": 409,
   "season-version-outdated": 409,
   "import-differs": 409,
+  "not-the-importer": 403,
+  "not-a-list": 400,
+  "part-too-long": 422,
+  "part-out-of-order": 409,
+  "part-under-way": 409,
   "host-not-named": 400,
   "too-many-webhooks": 409,
   "cursor-invalid": 400,
