@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { beginImportInParts, completeImport, sendPart } from "../../lib/app/import-parts.ts";
+import { importWhitelist } from "../../lib/app/import-whitelist.ts";
 import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { rowIdentity } from "../../lib/deps/row-identity.ts";
 import { readList } from "../../lib/deps/row-reader.ts";
@@ -50,7 +51,10 @@ async function gate() {
   const send = (id: string, part: number, text = PARTS[part - 1] ?? "") =>
     sendPart(deps)({ ...call, params: { import: id, part }, body: { type: "text/csv", bytes: Buffer.from(text) } });
   const complete = (id: string) => completeImport(deps)({ ...call, params: { import: id }, body: { parts: PARTS.length } });
-  return { clock, begin, send, complete };
+  async function* nothing() {}
+  const resume = (id: string | undefined) =>
+    importWhitelist(deps)({ user: REVIEWER, surface: "moments", season: SEASON.id, dryRun: false, resume: id, groups: nothing() });
+  return { clock, begin, send, complete, resume };
 }
 
 /** All but what tells one run from another, and how often a part was begun anew. */
@@ -99,6 +103,14 @@ describe("a sender who is stopped at a write", () => {
       store = await storeBehindProxy();
     });
   });
+});
+
+test("a list that is sent in parts is not gone on with as a file, nor the other way about", async () => {
+  const { begin, send, resume } = await gate();
+  const { id } = await begin(false);
+  await expect(resume(id)).rejects.toThrow(expect.objectContaining({ code: "wrong-state" }));
+  const file = await resume(undefined);
+  await expect(send(file.id, 1)).rejects.toThrow(expect.objectContaining({ code: "wrong-state" }));
 });
 
 describe("a part that somebody has in hand", () => {

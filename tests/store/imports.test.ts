@@ -280,6 +280,21 @@ describe("an import that is stopped and resumed", () => {
     expect(await store.items(store.registry)).toEqual(standing);
   });
 
+  test("is gone on with by whoever began it, as what it was begun", async () => {
+    const importing = await gate();
+    store.proxy.rules([{ op: "TransactWriteItems", act: "reset", after: 5 }]);
+    const { id } = await importing(rows);
+    store.proxy.rules([]);
+    for (const [order, code] of [
+      [{ user: { ...REVIEWER, sub: "usr_colleague" } }, "not-the-importer"],
+      [{ user: { ...ATTESTER, sub: REVIEWER.sub } }, "not-the-importer"],
+      [{ user: { ...REVIEWER, tenant: "other" } }, "not-found"],
+      [{ dryRun: true }, "wrong-state"],
+    ] as const)
+      expect((await importing(rows, { resume: id, ...order })).failed).toMatchObject({ code });
+    expect((await importing(rows, { resume: id })).failed).toBeUndefined();
+  });
+
   test("once finished does nothing more", async () => {
     const importing = await gate();
     const { id, counts } = await importing(rows);

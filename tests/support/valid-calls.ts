@@ -174,7 +174,7 @@ export function validCalls({
       headers: { "content-type": "text/csv" },
     },
     "POST /v1/whitelist/imports/{import}/completion": { as: "reviewer", params: { import: whole }, body: { parts: 0 } },
-    "GET /v1/whitelist/imports/{import}": { as: "auditor", params: { import: open } },
+    "GET /v1/whitelist/imports/{import}": { as: "auditor", params: { import: open }, query: { limit: "50" } },
     "POST /v1/whitelist/{surface}/{season}/{brand}/attestation/turns": {
       as: "attester",
       params: { ...query, brand: imported.brand },
