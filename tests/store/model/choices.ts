@@ -46,9 +46,9 @@ const DOERS: Readonly<Record<Verb, [Person, ...Person[]]>> = {
   appeal: BRANDS_PEOPLE,
   attest: ["lin", "lin", "lin", "an attester elsewhere"],
   "turn-attestation": ["lin", "lin", "lin", "an attester elsewhere"],
-  approve: ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
-  deny: ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
-  "request-changes": ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
+  approve: ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
+  deny: ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
+  "request-changes": ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
   "turn-grant": ["wei", "xia", "wei", "a reviewer elsewhere"],
   "turn-entry": ["lin", "wei", "xia", "lin", "an attester elsewhere", "a reviewer elsewhere"],
 };
@@ -89,24 +89,24 @@ function termsBy(app: AppModel | undefined, dice: Dice): readonly Term[] {
   return dice(2) === 0 ? each : [...each, ...app.form.surfaces.map((surface) => term(surface, dice))];
 }
 
-/** A list: of brands new or known, and of each as it stands or otherwise. */
-function listBy(model: Model, dice: Dice): Importing {
+/** A list: where there is one already more often than elsewhere, of brands new or known, and of each as it stands or otherwise. */
+function listBy({ entries }: Model, dice: Dice): Importing {
   const as = oneOf(DOERS.import, dice);
-  const festival = festivalBy(dice);
-  const surface = oneOf(SURFACES, dice);
-  const rows = Array.from({ length: 1 + dice(3) }, () => rowBy(model, festival, dice));
+  const { festival, surface } = entries[dice(entries.length + 1)] ?? { festival: festivalBy(dice), surface: oneOf(SURFACES, dice) };
+  const there = entries.filter((entry) => entry.festival === festival && entry.surface === surface);
+  const rows = Array.from({ length: 1 + dice(3) }, () => rowBy(festival, there, dice));
   return { verb: "import", as, festival, surface, rows };
 }
 
-function rowBy({ entries }: Model, festival: FestivalNo, dice: Dice): Row {
-  const brand = oneOf<Brand>([...BRANDS, "brand-d", "brand-d", "brand-d", "brand-d"], dice);
-  const known = dice(2) === 0 ? entries.find((entry) => entry.brand === brand && entry.festival === festival) : undefined;
+function rowBy(festival: FestivalNo, there: Model["entries"], dice: Dice): Row {
+  const known = there[dice(there.length * 2 + 1)];
+  const kept = dice(2) === 0 ? known : undefined;
   return {
-    brand,
-    name: known?.grant?.name ?? dice(NAME_COUNT),
+    brand: known?.brand ?? oneOf<Brand>([...BRANDS, "brand-d", "brand-d", "brand-d", "brand-d"], dice),
+    name: kept?.grant?.name ?? dice(NAME_COUNT),
     storeType: dice(10) === 0 ? "independent" : "flagship",
-    phases: known?.grant?.phases ?? oneOf<readonly string[]>([["first", "second"], ["first"], ["second"], ["first", "third"]], dice),
-    until: known?.attestation?.expiresAt ?? endBy(festival, dice),
+    phases: kept?.grant?.phases ?? oneOf<readonly string[]>([["first", "second"], ["first"], ["second"], ["first", "third"]], dice),
+    until: kept?.attestation?.expiresAt ?? endBy(festival, dice),
   };
 }
 
@@ -124,7 +124,7 @@ function turnedBy({ entries }: Model, dice: Dice): TurningEntry {
   const as = dice(12) === 0 ? oneOf(EVERYBODY, dice) : oneOf(DOERS["turn-entry"], dice);
   const [known, brand] = [entries[dice(entries.length + 1)], oneOf(BRANDS, dice)];
   const place = known ?? { festival: festivalBy(dice), surface: oneOf(SURFACES, dice), brand };
-  const turn = oneOf(["suspend", "reinstate", "reinstate", "revoke"] as const, dice);
+  const turn = oneOf(["suspend", "reinstate", "revoke", "revoke"] as const, dice);
   const grant = PEOPLE[as].role === "attester" ? null : dice(2);
   return { verb: "turn-entry", as, festival: place.festival, surface: place.surface, brand: place.brand, turn, grant };
 }
@@ -178,8 +178,8 @@ const RARITY: Readonly<Partial<Record<Verb, number>>> = { withdraw: 4, edit: 4, 
 
 const suits = (model: Model, action: Action, aim: Aim, dice: Dice): boolean => {
   const outcome = after(model, action);
-  if (aim === "telling") return "refused" in outcome && !PLAIN.has(outcome.refused);
-  return !("refused" in outcome) && dice(RARITY[action.verb] ?? 1) === 0;
+  const isWanted = aim === "telling" ? "refused" in outcome && !PLAIN.has(outcome.refused) : !("refused" in outcome);
+  return isWanted && dice(RARITY[action.verb] ?? 1) === 0;
 };
 
 /** An action: where there is one, one that should be accepted, or one that should be refused for a reason of its own. `about` keeps to one application. */
