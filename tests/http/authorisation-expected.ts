@@ -50,6 +50,14 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "POST /v1/whitelist/checks": { roles: ["reviewer", "operator", "feed", "auditor"], elsewhere: "not-found" },
   "GET /whitelist/{surface}/{document}": { roles: "public", elsewhere: "own" },
 
+  // A list agreed outside turns its sender's key, and no other side's; either side turns its own of any entry.
+  "POST /v1/whitelist/imports": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
+  "PUT /v1/whitelist/imports/{import}/parts/{part}": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
+  "POST /v1/whitelist/imports/{import}/completion": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
+  "GET /v1/whitelist/imports/{import}": { roles: ["attester", "reviewer", "operator", "auditor"], elsewhere: "not-found" },
+  "POST /v1/whitelist/{surface}/{season}/{brand}/attestation/turns": { roles: ["attester"], elsewhere: "not-found" },
+  "POST /v1/whitelist/{surface}/{season}/{brand}/grants/{grant}/turns": { roles: ["reviewer"], elsewhere: "not-found" },
+
   // What changed, each party from its own feed.
   "GET /v1/whitelist/changes": { roles: DESK, elsewhere: "own" },
   "POST /v1/webhooks": { roles: ["brand", "attester", "operator"], elsewhere: "own" },

@@ -34,6 +34,14 @@ interface Into {
 
 export type Importing = Into & { readonly verb: "import"; readonly rows: readonly Row[] };
 
+/** A key of the whitelist, turned where it stands, however it came there. `grant`: which of the brand's there; null for key one. */
+export type TurningEntry = Served & {
+  readonly verb: "turn-entry";
+  readonly as: Person;
+  readonly grant: number | null;
+  readonly turn: Turn;
+};
+
 /** What an import is made of. Only its rows are done together; others may come between them. */
 export type ImportStep =
   | (Into & { readonly verb: "begin-import" })
@@ -50,11 +58,12 @@ export type Action =
   | (On & { readonly verb: "approve"; readonly terms: readonly Term[]; readonly waives: boolean })
   | (On & { readonly verb: "deny" | "request-changes" })
   | (On & { readonly verb: "turn-attestation"; readonly turn: Turn })
-  | (On & { readonly verb: "turn-grant"; readonly grant: number; readonly turn: Turn });
+  | (On & { readonly verb: "turn-grant"; readonly grant: number; readonly turn: Turn })
+  | TurningEntry;
 
 export type Verb = Action["verb"];
 
-interface Key {
+export interface Key {
   readonly state: "current" | "suspended" | "revoked";
   readonly version: number;
   readonly expiresAt: Instant;
@@ -158,6 +167,7 @@ const DOERS: Readonly<Record<Verb, readonly Role[]>> = {
   deny: ["reviewer"],
   "request-changes": ["reviewer"],
   "turn-grant": ["reviewer"],
+  "turn-entry": ["attester", "reviewer"],
 };
 
 const sub = (as: Person): string => {
@@ -172,6 +182,7 @@ export function after(model: Model, action: Action, ids: readonly string[] = [])
     if (!DOERS[action.verb].includes(PEOPLE[action.as].role)) return { refused: "forbidden" };
     if (action.verb === "open") return opened(model, action, ids);
     if (action.verb === "renew") return renewed(model, action, ids);
+    if (action.verb === "turn-entry") return turnedEntry(model, action);
     return action.verb === "import" ? importedAlone(model, action) : changed(model, action, ids);
   } catch (error) {
     if (error instanceof No) return { refused: error.message };
@@ -238,7 +249,11 @@ function seen(model: Model, { as, app }: On): AppModel {
   return reached ? found : no("not-found");
 }
 
-function changed(model: Model, action: Exclude<Action, { verb: "open" | "renew" | "import" }>, ids: readonly string[]): Outcome {
+function changed(
+  model: Model,
+  action: Exclude<Action, { verb: "open" | "renew" | "import" | "turn-entry" }>,
+  ids: readonly string[],
+): Outcome {
   const before = seen(model, action);
   const { as } = action;
   const next = (changes: Partial<AppModel>): AppModel => ({ ...before, ...changes, version: before.version + 1 });
@@ -375,7 +390,8 @@ const isSame = (one: Form, other: Form) => JSON.stringify({ ...one, contact: 0 }
 /** A brand takes one place on a surface, however many grants it has there. */
 export const taken = ({ apps, entries }: Model, festival: FestivalNo, surface: SurfaceId): number =>
   apps.filter((app) => app.festival === festival && holdsPlace(app, surface)).length +
-  entries.filter((entry) => entry.festival === festival && entry.surface === surface && entry.grant !== null).length;
+  entries.filter((entry) => entry.festival === festival && entry.surface === surface && stands(entry.grant)).length;
+const stands = (key: Key | null) => key !== null && key.state !== "revoked";
 const holdsPlace = ({ grants }: AppModel, on: SurfaceId) => grants.some(({ surface, state }) => surface === on && state !== "revoked");
 const isFull = (model: Model, festival: FestivalNo, surface: SurfaceId) =>
   taken(model, festival, surface) >= FESTIVALS[festival].trials[surface].places;
@@ -423,6 +439,44 @@ function turned<K extends Key>(key: K, turn: Turn): K {
   if (!from.includes(key.state)) no("wrong-state");
   return { ...key, state: to, version: key.version + 1 };
 }
+
+/** Either side turns its own key of an entry, which is an application's or a list's. */
+function turnedEntry(model: Model, action: TurningEntry): Outcome {
+  const { as, grant, turn, brand } = action;
+  const { role, tenant } = PEOPLE[as];
+  if (role !== (grant === null ? "attester" : "reviewer")) no("forbidden");
+  if (tenant !== (grant === null ? "tmall" : "wechat")) no("not-found");
+  const told = (kind: string, id: string, before: Key, after: Key) => [keyTrace(kind, id, turn, before, after, brand)];
+  const entry = model.entries.find((each) => isAt(each, action));
+  const kept = (after: EntryModel) => ({ ...model, entries: model.entries.map((each) => (each === entry ? after : each)) });
+  const keptApp = (after: AppModel) => ({ ...model, apps: model.apps.map((each) => (each.id === after.id ? after : each)) });
+
+  if (grant === null) {
+    const state = vouched(model, action) ?? no("not-found");
+    if (entry?.attestation) {
+      const attestation = turned(entry.attestation, turn);
+      return { model: kept({ ...entry, attestation }), traces: told("attestation", attestation.id, entry.attestation, attestation) };
+    }
+    const app = lastVouchedFor(model, action);
+    if (!app?.attestation || state !== app.attestation.state) return no("wrong-state");
+    const attestation = turned(app.attestation, turn);
+    return { model: keptApp({ ...app, attestation }), traces: told("attestation", app.id, app.attestation, attestation) };
+  }
+  const key = grantsAt(model, action)[grant] ?? no("not-found");
+  const after = turned(key, turn);
+  const traces = told("grant", key.id, key, after);
+  if (entry?.grant && entry.grant === key) return { model: kept({ ...entry, grant: { ...entry.grant, ...after } }), traces };
+  const app = model.apps.find(({ grants }) => grants.some(({ id }) => id === key.id)) ?? no("not-found");
+  return { model: keptApp({ ...app, grants: app.grants.map((each) => (each.id === key.id ? { ...each, ...after } : each)) }), traces };
+}
+
+/** Every grant the brand ever had there. */
+export const grantsAt = ({ apps, entries }: Model, place: Served): readonly (Key & { readonly id: string })[] => [
+  ...entries.flatMap((entry) => (isAt(entry, place) && entry.grant ? [entry.grant] : [])),
+  ...apps
+    .filter(({ brand, festival }) => brand === place.brand && festival === place.festival)
+    .flatMap(({ grants }) => grants.filter(({ surface }) => surface === place.surface)),
+];
 
 const lapse = <K extends Key>(key: K): K => (key.state === "revoked" ? key : turned(key, "revoke"));
 
@@ -587,6 +641,13 @@ export function vouched({ apps, entries }: Model, place: Served): Key["state"] |
   const { festival, surface, brand } = place;
   const entry = entries.find((each) => isAt(each, place) && each.attestation);
   if (entry) return entry.attestation?.state;
-  const last = apps.findLast((app) => app.brand === brand && app.festival === festival && app.vouchedOn.includes(surface));
+  const last = lastVouchedFor({ apps }, { festival, surface, brand });
   return last && (last.attestation?.surfaces.includes(surface) ? last.attestation.state : "revoked");
 }
+
+const lastVouchedFor = ({ apps }: Pick<Model, "apps">, { festival, surface, brand }: Served): AppModel | undefined =>
+  apps.findLast((app) => app.brand === brand && app.festival === festival && app.vouchedOn.includes(surface));
+
+/** The marketplace's word for the brand there, of a list or of an application. */
+export const attestationAt = (model: Model, place: Served): Key | null =>
+  model.entries.find((entry) => isAt(entry, place))?.attestation ?? lastVouchedFor(model, place)?.attestation ?? null;

@@ -116,9 +116,16 @@ export function userOf(person: Person, run: string): User {
 }
 
 /** Whose bearer it is, of whichever run. */
-export const brandOf = (tenant: string | null): Brand | null => BRANDS.find((brand) => tenant?.startsWith(`${brand}-`)) ?? null;
+export const brandOf = (tenant: string | null): Brand | null =>
+  BRANDS.find((brand) => tenant?.startsWith("brd_") && tenant.endsWith(letterOf(brand))) ?? null;
 
-export const tenantIn = (run: string, tenant: string) => `${tenant}-${run}`;
+/** A brand's id in a run has the form of ours: the run in it, and the brand's letter at its end. */
+export function tenantIn(run: string, tenant: string): string {
+  const brand = BRANDS.find((each) => each === tenant);
+  return brand ? `brd_${run.replace("-", "0").toUpperCase().padStart(25, "0")}${letterOf(brand)}` : `${tenant}-${run}`;
+}
+
+const letterOf = (brand: Brand) => brand.slice(-1).toUpperCase();
 
 /** What an application says, as far as anything depends on it. `name`: two with one number read the same. */
 export interface Form {
