@@ -44,13 +44,13 @@ const DOERS: Readonly<Record<Verb, [Person, ...Person[]]>> = {
   submit: BRANDS_PEOPLE,
   withdraw: BRANDS_PEOPLE,
   appeal: BRANDS_PEOPLE,
-  attest: ["lin", "lin", "lin", "an attester elsewhere"],
-  "turn-attestation": ["lin", "lin", "lin", "an attester elsewhere"],
+  attest: ["lin", "lin", "lin", "ann, attesting", "an attester elsewhere"],
+  "turn-attestation": ["lin", "lin", "lin", "ann, attesting", "an attester elsewhere"],
   approve: ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
   deny: ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
   "request-changes": ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
-  "turn-grant": ["wei", "xia", "wei", "a reviewer elsewhere"],
-  "turn-entry": ["lin", "wei", "xia", "lin", "an attester elsewhere", "a reviewer elsewhere"],
+  "turn-grant": ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
+  "turn-entry": ["lin", "wei", "xia", "lin", "ann, attesting", "ann, reviewing", "an attester elsewhere", "a reviewer elsewhere"],
 };
 /** How often each is tried: what leads on more often than what ends a story. */
 const WEIGHTS: Readonly<Record<Verb, number>> = {
@@ -87,6 +87,12 @@ function termsBy(app: AppModel | undefined, dice: Dice): readonly Term[] {
   if (!app || dice(8) === 0) return [term("moments", dice), term("search", dice)];
   const each = app.form.surfaces.map((surface) => term(surface, dice));
   return dice(2) === 0 ? each : [...each, ...app.form.surfaces.map((surface) => term(surface, dice))];
+}
+
+/** For what is flagged, mostly; sometimes for nothing, or for what is not. */
+function waiversBy(app: AppModel | undefined, dice: Dice): readonly string[] {
+  const flagged = [...new Set((app?.flags ?? []).map((flag) => flag.split(" ")[0] ?? ""))];
+  return oneOf<readonly string[]>([flagged, flagged, flagged, flagged, flagged, [], ["trial-full"]], dice);
 }
 
 /** A list: where there is one already more often than elsewhere, of brands new or known, and of each as it stands or otherwise. */
@@ -150,7 +156,7 @@ function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefin
     case "attest":
       return { verb, as, app, expiresAt: endBy(found?.festival ?? 0, dice) };
     case "approve":
-      return { verb, as, app, terms: termsBy(found, dice), waives: dice(4) > 0 };
+      return { verb, as, app, terms: termsBy(found, dice), waives: waiversBy(found, dice) };
     case "turn-attestation":
       return { verb, as, app, turn: oneOf(["suspend", "reinstate", "revoke"], dice) };
     case "turn-entry":

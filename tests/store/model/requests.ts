@@ -40,7 +40,7 @@ export function requestOf(model: Model, run: string, action: Exclude<Action, { v
       return to("attestation", { expiresAt: new Date(action.expiresAt).toISOString() });
     case "approve": {
       const grants = action.terms.map((term) => ({ ...term, templates: ["link-card"] }));
-      const waivers = action.waives ? ["name-looks-alike", "trial-full"].map((code) => ({ code, reason: "As agreed." })) : [];
+      const waivers = action.waives.map((code) => ({ code, reason: "As agreed." }));
       return to(TURNS_OF[action.verb], { decision: "approve", grants, waivers });
     }
     case "deny":

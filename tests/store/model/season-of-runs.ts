@@ -94,8 +94,9 @@ export const PEOPLE = {
   "an attester elsewhere": { role: "attester", tenant: "jd" },
   wei: { role: "reviewer", tenant: "wechat" },
   xia: { role: "reviewer", tenant: "wechat" },
-  /** Has a hand in brand-a's applications, under another hat. */
+  /** Has a hand in brand-a's applications, under other hats. */
   "ann, reviewing": { role: "reviewer", tenant: "wechat", sub: "ann" },
+  "ann, attesting": { role: "attester", tenant: "tmall", sub: "ann" },
   /** Vouches for brands, under another hat. */
   "lin, reviewing": { role: "reviewer", tenant: "wechat", sub: "lin" },
   "a reviewer elsewhere": { role: "reviewer", tenant: "douyin" },
