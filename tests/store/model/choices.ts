@@ -184,7 +184,9 @@ const RARITY: Readonly<Partial<Record<Verb, number>>> = { withdraw: 4, edit: 4, 
 
 const suits = (model: Model, action: Action, aim: Aim, dice: Dice): boolean => {
   const outcome = after(model, action);
-  const isWanted = aim === "telling" ? "refused" in outcome && !PLAIN.has(outcome.refused) : !("refused" in outcome);
+  // Of a key, what its state refuses is all there is to tell: a revoked one stays so.
+  const tells = (code: string) => !PLAIN.has(code) || (code === "wrong-state" && "turn" in action);
+  const isWanted = aim === "telling" ? "refused" in outcome && tells(outcome.refused) : !("refused" in outcome);
   return isWanted && dice(RARITY[action.verb] ?? 1) === 0;
 };
 
