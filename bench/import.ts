@@ -68,6 +68,11 @@ const season: Season = {
   reworkMs: 0,
   admissions: [{ surface: SURFACE, storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [], waivable: [], capacity: null }],
   status: "scheduled",
+  hostCaps: [],
+  markLicences: [],
+  rings: [],
+  ringTurns: [],
+  dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
   turns: [],
   version: 1,
 };
@@ -193,7 +198,15 @@ await runCommand(async () => {
   try {
     const env = stackEnv(
       {},
-      { dynamodbEndpoint: database.endpoint, jwksUrl: "", publicUrl: "", eventKey: "", cursorKey: "", clockOffsetFile: "" },
+      {
+        dynamodbEndpoint: database.endpoint,
+        jwksUrl: "",
+        publicUrl: "",
+        eventKey: "",
+        cursorKey: "",
+        decisionKey: "",
+        clockOffsetFile: "",
+      },
     );
     const told: NodeJS.ProcessEnv = { ...env, REGISTRY_TABLE: "seasongate-bench-whole-registry", STORE_TIMEOUT_MS: "10000" };
     delete told["CLOCK_OFFSET_FILE"];

@@ -13,7 +13,7 @@ import {
 } from "../domain/application.ts";
 import { concernOf, type Effect } from "../domain/audit.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Season } from "../domain/season.ts";
+import { type Season, wasPublished } from "../domain/season.ts";
 import { committing } from "./commitment.ts";
 import { lapsed, stands } from "./keys.ts";
 import type { ApplicationStore } from "./ports/applications.ts";
@@ -111,7 +111,7 @@ export const withdrawApplication = (deps: Deps) => async (call: Call<One>) => {
 /** The season, unless it is a draft, which nobody outside knows of. @throws Refusal `not-admissible`. */
 export async function publishedSeason({ seasons }: Deps, id: string): Promise<Season> {
   const season = await seasons.get(id);
-  if (season && season.status !== "draft") return season;
+  if (season && wasPublished(season)) return season;
   throw new Refusal("not-admissible", [{ code: "season-unknown", field: "/season", detail: "No such season takes applications." }]);
 }
 

@@ -4,7 +4,7 @@ import { vouching } from "../domain/attestation.ts";
 import { reaches } from "../domain/authorisation.ts";
 import { lastSafeDecisionAt, nextStep, waitsFor, warningAt } from "../domain/deadline.ts";
 import { changesBetween } from "../domain/difference.ts";
-import { type GrantTerms, grantsOf } from "../domain/grant.ts";
+import { type GrantTerms, grantsOf, standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Feedback } from "../domain/review.ts";
 import type { Season } from "../domain/season.ts";
@@ -79,10 +79,11 @@ export const readApplication =
     const application = shown(user, await deps.applications.get(params.application));
     const season = await deps.seasons.get(application.season);
     if (!season) throw new Refusal("not-found");
-    const [attestation = null, grants] = await Promise.all([
+    const [attestation = null, given] = await Promise.all([
       deps.applications.attestation(application.id),
       deps.applications.grants(application),
     ]);
+    const grants = given.map((grant) => standing(grant, season));
     return { application, attestation, grants, next: nextStep(application, { attestation, grants }, season, deps.now()) };
   };
 

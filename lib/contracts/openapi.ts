@@ -8,6 +8,7 @@ import { changes } from "./changes.ts";
 import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
+import { explain } from "./explain.ts";
 import { imports } from "./imports.ts";
 import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
@@ -15,6 +16,7 @@ import { problem } from "./problem.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
 import { subscriptions } from "./subscriptions.ts";
+import { switches } from "./switches.ts";
 import { whitelist } from "./whitelist.ts";
 
 /** Every address of the service, by noun. */
@@ -27,10 +29,12 @@ export const CONTRACTS = {
   events,
   imports,
   keyTurns,
+  explain,
   meta,
   reports,
   seasons,
   subscriptions,
+  switches,
   whitelist,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 

@@ -35,8 +35,16 @@ const HAPPENED = {
   "card:review approved": "card.approved",
   "card:review denied": "card.denied",
   "season:publish": "season.published",
+  "season:publish-proposal": "season.replanned",
+  "season:close-early": "season.closed-early",
+  "season:cancel": "season.cancelled",
+  "season:halt-ring": "season.ring-halted",
+  "season:resume-ring": "season.ring-resumed",
   "season:turn open": "season.opened",
   "season:turn closed": "season.closed",
+  "season:turn archived": "season.archived",
+  "switch:throw": "switch.thrown",
+  "switch:lift": "switch.lifted",
   "webhook:create": "webhook.created",
   "webhook:replay": "webhook.replayed",
   "webhook:disable": "webhook.disabled",
@@ -107,13 +115,18 @@ const names: Readonly<Record<string, string>> = HAPPENED;
 const typeOf = ({ action, after }: Pick<AuditEvent, "action" | "after">): string =>
   names[`${action} ${after}`] ?? names[action] ?? `${action.split(":")[0]}.changed`;
 
+/** What its planners do with a season before they publish it. A draft that is cancelled was never anybody else's. */
+const isPlanning = ({ action, before }: AuditEvent) =>
+  /^season:(?:plan|edit|propose|propose-extension|withdraw-proposal)$/.test(action) || (action === "season:cancel" && before === "draft");
+
 /**
  * A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one
  * nobody is told, nor of a dry run, which changes nothing.
  */
-function feedsOf({ action, before, after, concern }: AuditEvent): string[] {
+function feedsOf(event: AuditEvent): string[] {
+  const { action, before, after, concern } = event;
   const { host, marketplace, brand } = concern;
-  if (action === "season:plan" || action.startsWith("dry-run:")) return [];
+  if (isPlanning(event) || action.startsWith("dry-run:")) return [];
   const isDraft = after === "draft" || (before === "draft" && after === "withdrawn");
   return [
     ...(host !== null && !isDraft ? [`host/${host}`] : []),

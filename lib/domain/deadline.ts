@@ -1,4 +1,4 @@
-import { DEADLINE_PASSED, mayBeWaived } from "./admission.ts";
+import { DEADLINE_PASSED, mayBeWaived, takesApplications } from "./admission.ts";
 import type { Application } from "./application.ts";
 import type { Attestation } from "./attestation.ts";
 import { isCurrent } from "./eligible.ts";
@@ -43,10 +43,10 @@ export interface KeysInHand {
 
 /**
  * The step an applicant is waiting for, or has to take. Who came too late for one instant has until the next that counts: with
- * time to put things right, before the opening, before the end. When the season is over, nobody has a step.
+ * time to put things right, before the opening, before the end. When the season is over or cancelled, nobody has a step.
  */
 export function nextStep(application: Application, keys: KeysInHand, season: Season, at: Instant): NextStep | null {
-  if (at >= span(season).closesAt) return null;
+  if (!takesApplications(season, at)) return null;
   switch (application.state) {
     case "draft":
       return firstSubmission(application, season, at);

@@ -38,13 +38,21 @@ export type RefusalCode =
   | "season-not-draft"
   | "season-not-open-to-applications"
   | "season-version-outdated"
+  | "nothing-proposed"
+  | "bad-signal"
+  | "reason-missing"
+  | "second-operator-needed"
   | "host-not-named"
   | "too-many-webhooks"
+  | "too-many-switches"
+  | "link-stopped"
+  | "no-longer-kept"
   | "token-invalid"
   | "token-expired"
   | "cursor-invalid"
   | "list-too-long"
-  | "changed-meanwhile";
+  | "changed-meanwhile"
+  | "unhealthy";
 
 /** A rule says no. Only `lib/http` turns the code into a status. */
 export class Refusal extends Error {

@@ -1,4 +1,5 @@
 import type { Commitment, Receipt } from "../app/ports/call.ts";
+import { Unreadable } from "../app/ports/unreadable.ts";
 import { fromWire, type Schema, toWire } from "../contracts/wire.ts";
 import { Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { keys, waiting } from "./keys.ts";
@@ -127,5 +128,11 @@ export const before = (version: number): "absent" | number => (version === 1 ? "
 /** A thing as it is stored: its wire form, readable by people, under `doc`. */
 export const stored = <T>(schema: Schema<T>, thing: T): { readonly doc: unknown } => ({ doc: toWire(schema, thing) });
 
-/** A stored thing as the domain knows it. @throws ZodError when the item is not what we write: our bug, never the caller's. */
-export const restored = <T>(schema: Schema<T>, item: { readonly [attribute: string]: unknown }): T => fromWire(schema, item["doc"]);
+/** A stored thing as the domain knows it. @throws Unreadable when the item is not what we write. */
+export function restored<T>(schema: Schema<T>, item: { readonly [attribute: string]: unknown }): T {
+  try {
+    return fromWire(schema, item["doc"]);
+  } catch (cause) {
+    throw new Unreadable(cause);
+  }
+}

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Child, startChild } from "./child.ts";
 import { BUNDLES } from "./folder.ts";
+import { tickNow } from "./tick-now.ts";
 import { ChildFailure, waitUntilAnswers } from "./wait-until-answers.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -53,15 +54,32 @@ function failedBundle(tail: readonly string[]): string | undefined {
 }
 
 /**
- * Waits until GET /health is answered by our function. serverless-offline answers 200 even where a function could not be loaded, so the body counts.
+ * Waits until the API answers, has the season clock tick a first time instead of waiting for its minute, and waits until the
+ * stack is well. serverless-offline answers 200 even where a function could not be loaded, so the body counts.
  *
- * @throws ChildFailure when serverless-offline ends, stays silent for two minutes, or cannot bundle or run the function.
+ * @throws ChildFailure when serverless-offline ends, stays silent for two minutes, or cannot bundle or run a function.
  */
-export function waitUntilHealthy(serverless: Child, api: string): Promise<void> {
-  const accepts = async (response: Response) => {
-    const body = await response.text();
-    if (body.includes('"errorType"')) throw new ChildFailure("The function behind GET /health cannot be run.", serverless.tail());
-    return response.ok;
-  };
-  return waitUntilAnswers(serverless, `${api}/health`, { withinMs: PATIENCE_MS, accepts, hopeless: failedBundle });
+export async function waitUntilHealthy(
+  serverless: Child,
+  { api, lambda }: { readonly api: string; readonly lambda: string },
+): Promise<void> {
+  const answering = (isEnough: (response: Response) => boolean) => ({
+    withinMs: PATIENCE_MS,
+    hopeless: failedBundle,
+    accepts: async (response: Response) => {
+      if ((await response.text()).includes('"errorType"')) throw new ChildFailure("A function cannot be run.", serverless.tail());
+      return isEnough(response);
+    },
+  });
+  await waitUntilAnswers(
+    serverless,
+    `${api}/openapi.json`,
+    answering(({ ok }) => ok),
+  );
+  await tickNow(lambda);
+  await waitUntilAnswers(
+    serverless,
+    `${api}/health`,
+    answering(({ ok }) => ok),
+  );
 }

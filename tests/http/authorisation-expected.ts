@@ -73,9 +73,16 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
 
   // Serving and counting. The address of an event carries its own signature.
   "POST /v1/decisions": { roles: ["feed"], elsewhere: "not-found" },
+  "GET /v1/decisions/{decision}/replay": { roles: ["reviewer", "operator", "auditor"], elsewhere: "not-found" },
   "GET /i/{token}": { roles: "public", elsewhere: "own" },
   "GET /c/{token}": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },
+
+  // The host's operator stops what the host serves; why something is served or not is told to whom it concerns.
+  "POST /v1/switches": { roles: ["operator"], elsewhere: "not-found" },
+  "GET /v1/switches": { roles: ["reviewer", "operator", "auditor"], elsewhere: "own" },
+  "POST /v1/switches/{switch}/lifting": { roles: ["operator"], elsewhere: "not-found" },
+  "GET /v1/explain": { roles: DESK, elsewhere: ["brand", "attester"] },
 
   "GET /openapi.json": { roles: "public", elsewhere: "own" },
   "GET /health": { roles: "public", elsewhere: "own" },

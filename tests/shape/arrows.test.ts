@@ -71,6 +71,7 @@ const PLANTED: readonly [name: string, folder: string, source: string, rule: str
 const ALLOWED: readonly [name: string, folder: string, source: string][] = [
   ["the domain importing itself", "lib/domain", uses("./window.ts", "contains")],
   ["the domain importing the one table it needs", "lib/domain", uses("get-east-asian-width", "eastAsianWidth")],
+  ["the domain importing the calendar it needs", "lib/domain", uses("temporal-polyfill", "Temporal")],
   [
     "a use case importing the domain and its ports",
     "lib/app",

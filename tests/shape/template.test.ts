@@ -25,12 +25,25 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   seasons: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*"],
-  events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*"],
+  decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  switches: [
+    ...["GetItem", "Query", "PutItem"].map(
+      (action) => `dynamodb:${action} RegistryTable SWITCHES AUDIT#switch/* OUTBOX#switch/* RECEIPT#*`,
+    ),
+    "dynamodb:GetItem RegistryTable SEASONS CAMPAIGN#* CARD#*",
+  ],
+  explain: [
+    "dynamodb:GetItem RegistryTable SWITCHES SEASONS LINEUP#*",
+    "dynamodb:Query RegistryTable SWITCHES SEASONS LINEUP#*",
+    "dynamodb:Query RegistryTable/index/list BRAND#*",
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:Query DeliveryTable SNAPSHOT#*",
+  ],
   whitelist: [
     "dynamodb:Query RegistryTable LINEUP#*",
     "dynamodb:BatchGetItem RegistryTable LINEUP#*",
-    "dynamodb:GetItem RegistryTable SEASONS",
+    "dynamodb:GetItem RegistryTable SEASONS SWITCHES",
   ],
   imports: [
     ...["GetItem", "BatchGetItem", "Query", "PutItem"].map((action) => `dynamodb:${action} RegistryTable ${IMPORTS}`),
@@ -59,14 +72,13 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "sqs:SendMessage DeadLetters",
   ],
   reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*"],
-  meta: ["dynamodb:GetItem RegistryTable"],
+  meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
     "dynamodb:PutItem RegistryTable",
+    "dynamodb:PutItem DeliveryTable CLOCK",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:Query DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:DeleteItem DeliveryTable SNAPSHOT#*",
   ],
   publish: [
     "dynamodb:GetRecords RegistryTable.StreamArn",
@@ -75,9 +87,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:ListStreams RegistryTable.StreamArn",
     "dynamodb:Query RegistryTable",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:Query DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:DeleteItem DeliveryTable SNAPSHOT#*",
     "sqs:SendMessage DeadLetters",
   ],
   tally: [
@@ -94,7 +104,8 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
-  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain"] },
+  DECISION_KEY: { secret: "DecisionKey", by: ["decide", "explain"] },
 };
 
 interface Statement {
@@ -258,6 +269,8 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         key: "Keys",
         change: "Changes",
         subscription: "Subscriptions",
+        switch: "Switches",
+        explain: "Explain",
       }[noun ?? ""];
       expect(JSON.stringify(Target)).toContain(`HttpApiIntegration${expected}"`);
     }

@@ -39,6 +39,11 @@ const SEASON: Season = {
   reworkMs: 0,
   admissions: [{ surface: "moments", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [], waivable: [], capacity: null }],
   status: "scheduled",
+  hostCaps: [],
+  markLicences: [],
+  rings: [],
+  ringTurns: [],
+  dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
   turns: [],
   version: 2,
 };

@@ -31,7 +31,8 @@ afterAll(() => Promise.all(stores.map((each) => each.close())));
 const surfaces = [{ id: "moments" } as Surface];
 const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), marketplace: () => undefined };
 
-const snapshots = () => snapshotStore(store.delivery);
+const snapshots = () => snapshotStore(store.delivery, () => OPENS_AT);
+const logged: unknown[] = [];
 const publish = (by: SnapshotStore = snapshots()) =>
   publishSnapshots({
     seasons: seasonStore(store.registry),
@@ -39,7 +40,7 @@ const publish = (by: SnapshotStore = snapshots()) =>
     snapshots: by,
     catalogue,
     now: () => OPENS_AT,
-    log: () => undefined,
+    log: (...line) => void logged.push(line),
   })();
 
 /** Publishes as the stream does: a batch that failed comes again. */
@@ -164,6 +165,16 @@ test("a snapshot holds seasons that are scheduled or open on its surface, and no
     await seasons.create(other, saving(`season/${other.id}`));
   await publish();
   expect((await served()).snapshot.seasons.map(({ id }) => id)).toEqual(["618-2024", "open"]);
+});
+
+test("what cannot be read is left out of the snapshot, and keeps nothing else out of it", async () => {
+  const seasons = seasonStore(store.registry);
+  for (const id of ["sound", "broken-lineup"]) await seasons.create(season({ id }), saving(`season/${id}`));
+  await store.registry.put({ pk: "SEASONS", sk: "SEASON#broken", version: 1, doc: { status: "open" } });
+  await store.registry.put({ pk: "LINEUP#moments#broken-lineup", sk: "GRANT#lanmo#grt_1", doc: "?" });
+  await publish();
+  expect((await served()).snapshot.seasons.map(({ id }) => id)).toEqual(["618-2024", "sound"]);
+  expect(logged).toContainEqual(["error", "lineup-unreadable", expect.objectContaining({ season: "broken-lineup" })]);
 });
 
 test("a publication that is struck down anywhere is made up by the next", async () => {

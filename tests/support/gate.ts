@@ -7,7 +7,7 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Role, User } from "../../lib/domain/authorisation.ts";
 import { parseInstant, setClock } from "../../scripts/local/clock-file.ts";
 import { dynamoDbClient } from "../../scripts/local/dynamodb-client.ts";
-import { newCursorKey, newEventKey } from "../../scripts/local/event-key.ts";
+import { newCursorKey, newDecisionKey, newEventKey } from "../../scripts/local/event-key.ts";
 import { type Issuer, openIssuer } from "../../scripts/local/issuer.ts";
 import { isRole, people } from "../../scripts/local/people.ts";
 import { stackEnv } from "../../scripts/local/stack-env.ts";
@@ -78,6 +78,7 @@ export async function openGate({ dynamodbEndpoint, jwksUrl }: GateSettings = {})
     publicUrl: PUBLIC_URL,
     eventKey: newEventKey(),
     cursorKey: newCursorKey(),
+    decisionKey: newDecisionKey(),
     clockOffsetFile,
   });
   const tables = dynamodbEndpoint ? { registry: env["REGISTRY_TABLE"] ?? "", delivery: env["DELIVERY_TABLE"] ?? "" } : await freshTables();

@@ -9,15 +9,17 @@ import {
   GRANT,
   newBrand,
   PLAN,
+  PREPARING,
   REQUEST,
   SEASON,
+  SECOND_OPERATOR,
   SURFACE,
   stepsOf,
   WEBHOOK,
 } from "./gate-steps.ts";
 import type { Request } from "./http-event.ts";
 import { csvOf, listRow } from "./import-lists.ts";
-import { minted } from "./minted.ts";
+import { minted, mintedDecision } from "./minted.ts";
 
 /** Who, and with what. */
 export type ValidCall = Request & { readonly as: Caller };
@@ -42,9 +44,21 @@ export interface World {
   readonly import: { readonly open: string; readonly whole: string };
   /** The brand's two. */
   readonly webhook: { readonly kept: string; readonly ended: string };
+  /** Thrown on a card nobody is shown. */
+  readonly switch: string;
   readonly campaign: string;
   readonly card: { readonly pending: string; readonly approved: string };
   readonly draft: string;
+  /** Two more drafts, to be changed and to be dropped. */
+  readonly edited: string;
+  readonly dropped: string;
+  /** A season that is on just now. */
+  readonly begun: string;
+  /** A published season in trial, and one whose trial is halted. */
+  readonly trial: string;
+  readonly halted: string;
+  /** A published season with something proposed for it. */
+  readonly proposed: string;
   /** A published season after the one in hand. */
   readonly later: string;
 }
@@ -55,7 +69,7 @@ let worlds = 0;
 export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
   if (++worlds === 1) await go.season();
-  await gate.setClock("2024-05-13T10:00:00+08:00");
+  await gate.setClock(minute(worlds));
   const [brand, stranger] = [newBrand(), newBrand()];
   const { campaign, card: approved } = await go.admit(brand);
   const applicant = { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() };
@@ -71,10 +85,26 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: card } = await go.card(campaign, brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
-  const [imported, begun, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
+  const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
+  const { id: thrown } = await go.throw({ level: "card", card });
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
-  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2060 + worlds) });
+  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2030 + worlds, "07") });
   await go.announce(later);
+  const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: begun } = await go.plan({ ...PLAN, id: `begun-${worlds}`, ...thisMinute(worlds) });
+  await go.announce(begun, 1, SECOND_OPERATOR);
+  const inTrial = async (id: string, month: string) => {
+    await go.plan({ ...PLAN, id, ...inYear(2030 + worlds, month), rings: [TRIAL] });
+    await go.announce(id);
+    return id;
+  };
+  const trial = await inTrial(`trial-${worlds}`, "09");
+  const halted = await inTrial(`halted-${worlds}`, "11");
+  await go.signal(halted, SIGNAL);
+  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(2030 + worlds, "08") });
+  await go.announce(proposed);
+  await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
   return {
     brand,
     stranger,
@@ -82,11 +112,18 @@ export async function makeWorld(gate: Gate): Promise<World> {
     applicant,
     grant,
     imported,
-    import: { open: begun.id, whole: whole.id },
+    import: { open: open.id, whole: whole.id },
     webhook: { kept: keptWebhook, ended: endedWebhook },
+    switch: thrown,
     campaign,
     card: { pending: card, approved },
     draft,
+    edited,
+    dropped,
+    begun,
+    trial,
+    halted,
+    proposed,
     later,
   };
 }
@@ -101,10 +138,23 @@ async function importOne(go: ReturnType<typeof stepsOf>): Promise<World["importe
 }
 
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
-const inYear = (year: number) => ({
-  phases: [{ id: "wave-1", names: PLAN.names, opensAt: `${year}-06-01T00:00:00+08:00`, closesAt: `${year}-06-02T00:00:00+08:00` }],
-  instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-06-03T00:00:00+08:00` },
+const inYear = (year: number, month = "06") => ({
+  phases: [
+    { id: "wave-1", names: PLAN.names, opensAt: `${year}-${month}-01T00:00:00+08:00`, closesAt: `${year}-${month}-02T00:00:00+08:00` },
+  ],
+  instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-${month}-03T00:00:00+08:00` },
 });
+/** A trial that a single complaint halts. */
+const TRIAL = { brand: null, steps: [{ from: "2024-01-01T00:00:00Z", share: 100 }], limits: { complaints: 0 } };
+const SIGNAL = { complaints: 1, from: "2024-05-13T09:00:00+08:00", until: "2024-05-13T09:30:00+08:00" };
+
+/** Each world has a minute to itself, with a season that is on in it. */
+const minute = (world: number) => new Date(Date.parse(PREPARING) + world * 60_000).toISOString();
+const thisMinute = (world: number) => ({
+  phases: [{ id: "wave-1", names: PLAN.names, opensAt: minute(world), closesAt: minute(world + 1) }],
+  instants: {},
+});
+const { id: _id, ...planned } = PLAN;
 
 /** For every route a call that succeeds in this world, once. */
 export function validCalls({
@@ -116,9 +166,16 @@ export function validCalls({
   imported,
   import: { open, whole },
   webhook,
+  switch: thrown,
   campaign,
   card,
   draft,
+  edited,
+  dropped,
+  begun,
+  trial,
+  halted,
+  proposed,
   later,
 }: World): Readonly<Record<string, ValidCall>> {
   const query = { season: SEASON, surface: SURFACE };
@@ -151,6 +208,26 @@ export function validCalls({
     "POST /v1/applications/{application}/withdrawal": of("denied"),
     "POST /v1/applications/{application}/renewal": { ...of("granted"), body: { season: later } },
     "POST /v1/seasons": { as: "operator", body: { ...PLAN, id: `new-${draft}` } },
+    "POST /v1/seasons/{season}/copies": {
+      as: "operator",
+      params: { season: SEASON },
+      body: { id: `copy-of-${draft}`, names: PLAN.names, opens: "2025-05-13" },
+    },
+    "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1, reason: "To try." } },
+    "POST /v1/seasons/{season}/extension": {
+      as: "operator",
+      params: { season: later },
+      body: { version: 2, phase: "wave-1", closesAt: `${2030 + worlds}-07-05T00:00:00Z`, reason: "It goes well." },
+    },
+    "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
+    "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
+    "POST /v1/seasons/{season}/cancellation": { as: "operator", params: { season: dropped }, body: { version: 1, reason: "No need." } },
+    "POST /v1/seasons/{season}/signals": { as: "feed", params: { season: trial }, body: SIGNAL },
+    "POST /v1/seasons/{season}/rings/resumption": {
+      as: "operator",
+      params: { season: halted },
+      body: { version: 3, reason: "It was one viewer." },
+    },
     "POST /v1/seasons/{season}/publication": { as: "operator", params: { season: draft }, body: { version: 1 } },
     "GET /v1/seasons": { as: "operator" },
     "GET /v1/seasons/{season}": { as: "operator", params: { season: draft } },
@@ -187,6 +264,11 @@ export function validCalls({
     "POST /v1/webhooks/{webhook}/replays": { as: brand, params: { webhook: webhook.kept }, body: { since: "0" } },
     "DELETE /v1/webhooks/{webhook}": { as: brand, params: { webhook: webhook.ended } },
     "POST /v1/decisions": { as: "feed", body: REQUEST },
+    "GET /v1/decisions/{decision}/replay": { as: "reviewer", params: { decision: mintedDecision() } },
+    "GET /v1/explain": { as: brand, query: { surface: SURFACE } },
+    "POST /v1/switches": { as: "operator", body: { level: "card", card: card.pending, reason: "A complaint is being looked into." } },
+    "GET /v1/switches": { as: "operator" },
+    "POST /v1/switches/{switch}/lifting": { as: "operator", params: { switch: thrown }, body: { reason: "It was unfounded." } },
     "GET /v1/reports/delivery": { as: brand, query },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },

@@ -3,7 +3,7 @@ import type { Grant } from "../../domain/grant.ts";
 import type { Lineup } from "../../domain/snapshot.ts";
 import type { WhitelistView } from "../../domain/whitelist.ts";
 
-/** The whitelist and what else may be served, read consistently. */
+/** The whitelist and what else may be served, read consistently. @throws Unreadable. */
 export interface LineupStore {
   grants(surface: string, season: string, brand: string): Promise<readonly Grant[]>;
   read(surface: string, season: string): Promise<Lineup>;

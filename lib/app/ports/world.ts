@@ -1,4 +1,5 @@
 import type { Marketplace } from "../../domain/destination.ts";
+import type { Seed } from "../../domain/random.ts";
 import type { Surface } from "../../domain/surface.ts";
 import type { Instant } from "../../domain/window.ts";
 
@@ -10,6 +11,12 @@ export type NewId = (prefix: string) => string;
 
 /** [0, 1). */
 export type Random = () => number;
+
+/** Where a viewer stands in a season's rings: 0 to 9,999, always the same, and not to be traced back to the viewer. Nothing of it is stored. */
+export type PointOf = (season: string, viewer: string) => number;
+
+/** What the random draw of a decision begins from; no two are the same. */
+export type NewSeed = () => Seed;
 
 /** Hosts' surfaces and marketplaces: data that ships with the code. */
 export interface Catalogue {

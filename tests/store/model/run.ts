@@ -125,7 +125,8 @@ export async function expectServed({ desk, name, model }: Run, festivals: readon
     return BRANDS.map((brand) => {
       const grants = lineup.grants.filter((each) => each.brand === tenantIn(name, brand));
       const attestation = lineup.attestations.find((each) => each.brand === tenantIn(name, brand)) ?? null;
-      const serves = (at: number) => eligible({ season: { phases, status }, grants, attestation }, at).eligible;
+      const place = { host: "wechat", surface, season: seasonIn(name, festival), brand: tenantIn(name, brand) };
+      const serves = (at: number) => eligible({ place, switches: [], season: { phases, status }, grants, attestation }, at).eligible;
       return { festival, surface, brand, vouched: attestation?.state, serves: FESTIVALS[festival].moments.map(serves) };
     });
   });

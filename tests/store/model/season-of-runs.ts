@@ -79,6 +79,11 @@ export function seasonOf(run: string, no: FestivalNo): Season {
       capacity: trials[surface].places,
     })),
     status: "scheduled",
+    hostCaps: [],
+    markLicences: [],
+    rings: [],
+    ringTurns: [],
+    dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
     turns: [],
     version: 1,
   };

@@ -4,7 +4,16 @@ import { PARTIES } from "./fixtures.ts";
 
 const ACTIONS = Object.keys(AUTHORISATION) as Action[];
 
-const READS = ["application:read", "campaign:read", "card:read", "change:read", "report:read", "season:read", "whitelist:read"] as const;
+const READS = [
+  "application:read",
+  "campaign:read",
+  "card:read",
+  "change:read",
+  "explain:read",
+  "report:read",
+  "season:read",
+  "whitelist:read",
+] as const;
 /** Who may do what, written a second time and by role, so that a change of the table is a change of both. */
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   brand: [...READS, "application:submit", "campaign:create", "card:create", "subscription:manage"],
@@ -23,6 +32,8 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "application:review-queue",
     "key:turn-grant",
     "card:review",
+    "explain:replay",
+    "switch:read",
     "whitelist:check",
     "import:send",
     "import:read",
@@ -30,14 +41,17 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   operator: [
     ...READS,
     "application:review-queue",
+    "explain:replay",
+    "switch:read",
+    "switch:turn",
     "season:plan",
     "season:publish",
     "subscription:manage",
     "whitelist:check",
     "import:read",
   ],
-  feed: ["decision:make", "season:read", "whitelist:check"],
-  auditor: [...READS, "application:review-queue", "whitelist:check", "import:read"],
+  feed: ["decision:make", "season:read", "season:signal", "whitelist:check"],
+  auditor: [...READS, "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "import:read"],
 };
 const PUBLIC: readonly Action[] = ["event:record", "meta:read", "whitelist:public"];
 

@@ -37,7 +37,7 @@ describe("a reviewer is warned", () => {
 /** The last decision that reaches everybody before the first opening; before the end. */
 const BEFORE_OPENING = LAST;
 const BEFORE_END = SEASON_END - 2 * HOUR;
-const on = season({ phases: [phase("only", OPENING, OPENING + 10 * DAY)], instants: { clickGraceEnds: OPENING + 11 * DAY } });
+const on = season({ phases: [phase("only", OPENING, OPENING + 10 * DAY)] });
 const over = OPENING + 10 * DAY;
 const before = over - 2 * HOUR;
 const ruled = (at: number) => ({ rulings: [{ verb: "deny" as const, by: "rob", at, revision: 1, feedback: [] }] });
@@ -143,9 +143,10 @@ describe("the next step of an application that is", () => {
   });
 
   test.each(["draft", "pending", "changes-requested", "approved", "denied", "withdrawn"] as const)(
-    "%s, of a season that is over, is nobody's",
+    "%s, of a season that is over or cancelled, is nobody's",
     (state) => {
       expect(nextStep(application({ state }), held, on, over)).toBeNull();
+      expect(nextStep(application({ state }), held, { ...on, status: "cancelled" }, EARLY)).toBeNull();
     },
   );
 });

@@ -37,11 +37,15 @@ const CARD: readonly Row<string, string>[] = [
   ["pending", "approve", "reviewer", "approved"],
   ["pending", "deny", "reviewer", "denied"],
 ];
+const CHANGING = ["propose", "withdraw-proposal", "publish", "close-early"] as const;
 const SEASON: readonly Row<string, string>[] = [
+  ["draft", "edit", "operator", "draft"],
   ["draft", "publish", "operator", "scheduled"],
   ["draft", "cancel", "operator", "cancelled"],
-  ["scheduled", "open", "clock", "open"],
+  ...CHANGING.map((verb) => ["scheduled", verb, "operator", "scheduled"] as const),
   ["scheduled", "cancel", "operator", "cancelled"],
+  ["scheduled", "open", "clock", "open"],
+  ...CHANGING.map((verb) => ["open", verb, "operator", "open"] as const),
   ["open", "close", "clock", "closed"],
   ["closed", "archive", "clock", "archived"],
 ];
@@ -70,7 +74,7 @@ describe.each<readonly [string, Machine<string, string>, readonly Row<string, st
     SEASON_MACHINE,
     SEASON,
     ["draft", "scheduled", "open", "closed", "archived", "cancelled"],
-    ["publish", "cancel", "open", "close", "archive"],
+    ["edit", "propose", "withdraw-proposal", "publish", "cancel", "close-early", "open", "close", "archive"],
   ],
 ])("%s", (_thing, machine, rows, states, verbs) => {
   const pairs = states.flatMap((state) => verbs.map((verb) => [state, verb] as const));

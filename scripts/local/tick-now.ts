@@ -1,0 +1,5 @@
+/** Has the local stack's season clock tick now, as its schedule does every minute. `lambda` is where serverless-offline takes invocations. */
+export async function tickNow(lambda: string): Promise<void> {
+  const response = await fetch(`${lambda}/2015-03-31/functions/seasongate-local-season-clock/invocations`, { method: "POST", body: "{}" });
+  await response.body?.cancel();
+}
