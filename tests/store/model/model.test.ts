@@ -203,6 +203,21 @@ describe("by itself:", () => {
     await expectWholeRecord(run);
   });
 
+  test("a key that was revoked is not reinstated, by either way to it", async () => {
+    const there = { festival: 0, surface: "moments", brand: "brand-a" } as const;
+    const turned = (turn: "revoke" | "reinstate"): readonly Action[] => [
+      { verb: "turn-attestation", as: "lin", app: 0, turn },
+      { verb: "turn-entry", as: "wei", ...there, grant: 0, turn },
+    ];
+    const codes = await story(
+      { verb: "open", as: "ann", festival: 0, submit: true, form: form(["moments"], 0) },
+      ...[attest(0), approve(0, "moments"), ...turned("revoke"), ...turned("reinstate")],
+      { verb: "turn-entry", as: "lin", ...there, grant: null, turn: "reinstate" },
+      { verb: "turn-grant", as: "wei", app: 0, grant: 0, turn: "reinstate" },
+    );
+    expect(codes).toEqual([...Array(5).fill("ok"), ...Array(4).fill("wrong-state")]);
+  });
+
   test("a marketplace that vouches anew, for other surfaces, does so no longer for those that were left", async () => {
     const codes = await story(
       { verb: "open", as: "ann", festival: 0, submit: true, form: form(["moments"], 0) },
