@@ -82,7 +82,7 @@ interface StreamRecord {
   readonly dynamodb?: { readonly NewImage?: object | undefined } | undefined;
 }
 
-/** The event whose outbox item the record says is new; undefined for any other record. @throws ZodError when the item is not what we write. */
+/** The event whose outbox item the record says is new; undefined for any other record. @throws Unreadable when the item is not what we write. */
 export function eventInOutbox({ eventName, dynamodb }: StreamRecord): AuditEvent | undefined {
   if (eventName !== "INSERT" || !dynamodb?.NewImage) return undefined;
   const item = unmarshall(dynamodb.NewImage as Record<string, AttributeValue>);

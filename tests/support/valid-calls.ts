@@ -70,6 +70,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
   if (++worlds === 1) await go.season();
   await gate.setClock(minute(worlds));
+  await gate.tick();
   const [brand, stranger] = [newBrand(), newBrand()];
   const { campaign, card: approved } = await go.admit(brand);
   const applicant = { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() };
