@@ -16,7 +16,7 @@ export const keyTurns = {
     body: turn,
     status: 201,
     reply: attestation,
-    refusals: ["not-found", "wrong-state", "changed-meanwhile"],
+    refusals: ["not-found", "wrong-state", "self-review", "changed-meanwhile"],
     keyed: true,
   },
   grant: {
@@ -28,7 +28,7 @@ export const keyTurns = {
     body: turn,
     status: 201,
     reply: grant,
-    refusals: ["not-found", "wrong-state", "changed-meanwhile"],
+    refusals: ["not-found", "wrong-state", "self-review", "changed-meanwhile"],
     keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

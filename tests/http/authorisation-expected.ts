@@ -50,7 +50,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "POST /v1/whitelist/checks": { roles: ["reviewer", "operator", "feed", "auditor"], elsewhere: "not-found" },
   "GET /whitelist/{surface}/{document}": { roles: "public", elsewhere: "own" },
 
-  // A list of brands turns one key: the attester's the first, the reviewer's the second. So does a turn by brand.
+  // A list agreed outside turns its sender's key, and no other side's; either side turns its own of any entry.
   "POST /v1/whitelist/imports": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
   "PUT /v1/whitelist/imports/{import}/parts/{part}": { roles: ["attester", "reviewer"], elsewhere: "not-found" },
   "POST /v1/whitelist/imports/{import}/completion": { roles: ["attester", "reviewer"], elsewhere: "not-found" },

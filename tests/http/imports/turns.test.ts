@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { User } from "../../../lib/domain/authorisation.ts";
+import { people } from "../../../scripts/local/people.ts";
 import { expectWholeTrails, trails } from "../../support/audit-trail.ts";
 import { type Caller, openGate } from "../../support/gate.ts";
 import { MEI, newBrand, SEASON, SURFACE, stepsOf } from "../../support/gate-steps.ts";
@@ -93,6 +94,18 @@ describe("a key that came of an application", () => {
     expect(byEntry.body).toMatchObject({ state: "current", version: 3 });
     expect(await eligible(applied.brand.tenant)).toBe(true);
     await expectWholeTrails(gate);
+  });
+
+  test.each([
+    ["attestation", "attester"],
+    ["grant", "reviewer"],
+  ] as const)("as its %s is given back by nobody who had a hand in the application", async (key, holder) => {
+    const { sub } = applied.brand;
+    const params = { brand: applied.brand.tenant, ...(key === "grant" ? { grant: applied.grant } : {}) };
+    const underOtherHat: User = { sub, role: holder, tenant: people[holder].tenant };
+    expect((await turn(key, underOtherHat, "suspend", { params })).body.state).toBe("suspended");
+    expectProblem(await turn(key, underOtherHat, "reinstate", { params }), { status: 403, code: "self-review" });
+    expect((await turn(key, holder, "reinstate", { params })).body.state).toBe("current");
   });
 
   test("frees its place when it is revoked, and only then", async () => {

@@ -1,4 +1,14 @@
-import { type Action, type AppModel, after, type Importing, type Model, type Row, type Term, type Verb } from "./pure.ts";
+import {
+  type Action,
+  type AppModel,
+  after,
+  type Importing,
+  type Model,
+  type Row,
+  type Term,
+  type TurningEntry,
+  type Verb,
+} from "./pure.ts";
 import {
   BEGINS,
   BRANDS,
@@ -34,12 +44,13 @@ const DOERS: Readonly<Record<Verb, [Person, ...Person[]]>> = {
   submit: BRANDS_PEOPLE,
   withdraw: BRANDS_PEOPLE,
   appeal: BRANDS_PEOPLE,
-  attest: ["lin", "lin", "lin", "an attester elsewhere"],
-  "turn-attestation": ["lin", "lin", "lin", "an attester elsewhere"],
-  approve: ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
-  deny: ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
-  "request-changes": ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
-  "turn-grant": ["wei", "xia", "wei", "a reviewer elsewhere"],
+  attest: ["lin", "lin", "lin", "ann, attesting", "an attester elsewhere"],
+  "turn-attestation": ["lin", "lin", "lin", "ann, attesting", "an attester elsewhere"],
+  approve: ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
+  deny: ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
+  "request-changes": ["wei", "xia", "ann, reviewing", "ann, reviewing", "a reviewer elsewhere"],
+  "turn-grant": ["wei", "xia", "ann, reviewing", "a reviewer elsewhere"],
+  "turn-entry": ["lin", "wei", "xia", "lin", "ann, attesting", "ann, reviewing", "an attester elsewhere", "a reviewer elsewhere"],
 };
 /** How often each is tried: what leads on more often than what ends a story. */
 const WEIGHTS: Readonly<Record<Verb, number>> = {
@@ -56,6 +67,7 @@ const WEIGHTS: Readonly<Record<Verb, number>> = {
   "request-changes": 1,
   "turn-attestation": 2,
   "turn-grant": 4,
+  "turn-entry": 4,
 };
 const VERBS = (Object.keys(WEIGHTS) as Verb[]).flatMap((verb) => Array<Verb>(WEIGHTS[verb]).fill(verb)) as [Verb, ...Verb[]];
 
@@ -77,24 +89,30 @@ function termsBy(app: AppModel | undefined, dice: Dice): readonly Term[] {
   return dice(2) === 0 ? each : [...each, ...app.form.surfaces.map((surface) => term(surface, dice))];
 }
 
-/** A list: of brands new or known, and of each as it stands or otherwise. */
-function listBy(model: Model, dice: Dice): Importing {
+/** For what is flagged, mostly; sometimes for nothing, or for what is not. */
+function waiversBy(app: AppModel | undefined, dice: Dice): readonly string[] {
+  const flagged = [...new Set((app?.flags ?? []).map((flag) => flag.split(" ")[0] ?? ""))];
+  return oneOf<readonly string[]>([flagged, flagged, flagged, flagged, flagged, [], ["trial-full"]], dice);
+}
+
+/** A list: where there is one already more often than elsewhere, of brands new or known, and of each as it stands or otherwise. */
+function listBy({ entries }: Model, dice: Dice): Importing {
   const as = oneOf(DOERS.import, dice);
-  const festival = festivalBy(dice);
-  const surface = oneOf(SURFACES, dice);
-  const rows = Array.from({ length: 1 + dice(3) }, () => rowBy(model, festival, dice));
+  const { festival, surface } = entries[dice(entries.length + 1)] ?? { festival: festivalBy(dice), surface: oneOf(SURFACES, dice) };
+  const there = entries.filter((entry) => entry.festival === festival && entry.surface === surface);
+  const rows = Array.from({ length: 1 + dice(3) }, () => rowBy(festival, there, dice));
   return { verb: "import", as, festival, surface, rows };
 }
 
-function rowBy({ entries }: Model, festival: FestivalNo, dice: Dice): Row {
-  const brand = oneOf<Brand>([...BRANDS, "brand-d", "brand-d", "brand-d", "brand-d"], dice);
-  const known = dice(2) === 0 ? entries.find((entry) => entry.brand === brand && entry.festival === festival) : undefined;
+function rowBy(festival: FestivalNo, there: Model["entries"], dice: Dice): Row {
+  const known = there[dice(there.length * 2 + 1)];
+  const kept = dice(2) === 0 ? known : undefined;
   return {
-    brand,
-    name: known?.grant?.name ?? dice(NAME_COUNT),
+    brand: known?.brand ?? oneOf<Brand>([...BRANDS, "brand-d", "brand-d", "brand-d", "brand-d"], dice),
+    name: kept?.grant?.name ?? dice(NAME_COUNT),
     storeType: dice(10) === 0 ? "independent" : "flagship",
-    phases: known?.grant?.phases ?? oneOf<readonly string[]>([["first", "second"], ["first"], ["second"], ["first", "third"]], dice),
-    until: known?.attestation?.expiresAt ?? endBy(festival, dice),
+    phases: kept?.grant?.phases ?? oneOf<readonly string[]>([["first", "second"], ["first"], ["second"], ["first", "third"]], dice),
+    until: kept?.attestation?.expiresAt ?? endBy(festival, dice),
   };
 }
 
@@ -106,6 +124,16 @@ const endBy = (festival: FestivalNo, dice: Dice) => {
 
 /** The one at hand more often than the later one. */
 const festivalBy = (dice: Dice): FestivalNo => (dice(4) === 0 ? 1 : 0);
+
+/** A turn of a key that is there, or of one that may be. */
+function turnedBy({ entries }: Model, dice: Dice): TurningEntry {
+  const as = dice(12) === 0 ? oneOf(EVERYBODY, dice) : oneOf(DOERS["turn-entry"], dice);
+  const [known, brand] = [entries[dice(entries.length + 1)], oneOf(BRANDS, dice)];
+  const place = known ?? { festival: festivalBy(dice), surface: oneOf(SURFACES, dice), brand };
+  const turn = oneOf(["suspend", "reinstate", "revoke", "revoke"] as const, dice);
+  const grant = PEOPLE[as].role === "attester" ? null : dice(2);
+  return { verb: "turn-entry", as, festival: place.festival, surface: place.surface, brand: place.brand, turn, grant };
+}
 
 /** Any action at all, most of which will be refused. */
 function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefined): Action {
@@ -128,9 +156,11 @@ function anyAction(model: Model, dice: Dice, verb: Verb, about: number | undefin
     case "attest":
       return { verb, as, app, expiresAt: endBy(found?.festival ?? 0, dice) };
     case "approve":
-      return { verb, as, app, terms: termsBy(found, dice), waives: dice(4) > 0 };
+      return { verb, as, app, terms: termsBy(found, dice), waives: waiversBy(found, dice) };
     case "turn-attestation":
       return { verb, as, app, turn: oneOf(["suspend", "reinstate", "revoke"], dice) };
+    case "turn-entry":
+      return turnedBy(model, dice);
     case "turn-grant":
       return {
         verb,
@@ -154,8 +184,10 @@ const RARITY: Readonly<Partial<Record<Verb, number>>> = { withdraw: 4, edit: 4, 
 
 const suits = (model: Model, action: Action, aim: Aim, dice: Dice): boolean => {
   const outcome = after(model, action);
-  if (aim === "telling") return "refused" in outcome && !PLAIN.has(outcome.refused);
-  return !("refused" in outcome) && dice(RARITY[action.verb] ?? 1) === 0;
+  // Of a key, what its state refuses is all there is to tell: a revoked one stays so.
+  const tells = (code: string) => !PLAIN.has(code) || (code === "wrong-state" && "turn" in action);
+  const isWanted = aim === "telling" ? "refused" in outcome && tells(outcome.refused) : !("refused" in outcome);
+  return isWanted && dice(RARITY[action.verb] ?? 1) === 0;
 };
 
 /** An action: where there is one, one that should be accepted, or one that should be refused for a reason of its own. `about` keeps to one application. */

@@ -2,7 +2,10 @@ import { ulid } from "ulid";
 import { applicationUseCases } from "../../../lib/app/application-use-cases.ts";
 import { importWhitelist } from "../../../lib/app/import-whitelist.ts";
 import type { Catalogue } from "../../../lib/app/ports/world.ts";
+import { turnEntryAttestation, turnEntryGrant } from "../../../lib/app/turn-keys.ts";
 import { applications } from "../../../lib/contracts/applications.ts";
+import { routeKey } from "../../../lib/contracts/endpoint.ts";
+import { keyTurns } from "../../../lib/contracts/key-turns.ts";
 import { rowIdentity } from "../../../lib/deps/row-identity.ts";
 import type { AuditEvent } from "../../../lib/domain/audit.ts";
 import type { User } from "../../../lib/domain/authorisation.ts";
@@ -18,6 +21,7 @@ import { lineupStore } from "../../../lib/store/lineups.ts";
 import { receiptStore } from "../../../lib/store/receipts.ts";
 import { seasonStore } from "../../../lib/store/seasons.ts";
 import { Table, type TransactItems } from "../../../lib/store/table.ts";
+import { whitelistStore } from "../../../lib/store/whitelist.ts";
 import { httpEvent, lambdaContext, type Request } from "../../support/http-event.ts";
 import type { StoreBehindProxy } from "../../support/store-behind-proxy.ts";
 import { SURFACES } from "./season-of-runs.ts";
@@ -66,7 +70,15 @@ export function openDesk(store: StoreBehindProxy, clock: { readonly now: number 
     log: () => undefined,
     identify: async (token: string): Promise<User> => JSON.parse(Buffer.from(token, "base64url").toString()),
   };
-  const handler = endpoints(applications, applicationUseCases(deps), deps);
+  const keys = { ...deps, whitelist: whitelistStore(registry) };
+  const handlers = [
+    { contracts: applications, handler: endpoints(applications, applicationUseCases(deps), deps) },
+    {
+      contracts: keyTurns,
+      handler: endpoints(keyTurns, { attestation: turnEntryAttestation(keys), grant: turnEntryGrant(keys) }, deps),
+    },
+  ];
+  const handlerOf = (route: string) => handlers.find(({ contracts }) => Object.values(contracts).some((each) => routeKey(each) === route));
   const feed = feedStore(registry);
   const imports = importStore(registry);
   return {
@@ -79,7 +91,9 @@ export function openDesk(store: StoreBehindProxy, clock: { readonly now: number 
     async call(as: User, route: string, { key, ...request }: Request & { readonly key?: string | undefined } = {}): Promise<Answer> {
       const authorization = `Bearer ${Buffer.from(JSON.stringify(as)).toString("base64url")}`;
       const headers = { authorization, "idempotency-key": key };
-      const { statusCode, body } = await handler(httpEvent(route, { ...request, headers }), lambdaContext());
+      const found = handlerOf(route);
+      if (!found) throw new Error(`nothing here answers ${route}`);
+      const { statusCode, body } = await found.handler(httpEvent(route, { ...request, headers }), lambdaContext());
       return { status: statusCode ?? 0, body: JSON.parse(body ?? "null") };
     },
     /** The shipping import, and what it says of each row. */

@@ -5,11 +5,15 @@ import {
   type Action,
   type AppModel,
   after,
+  attestationAt,
+  grantsAt,
   type ImportStep,
   importStep,
+  type Key,
   type Model,
   type Outcome,
   type Trace,
+  type TurningEntry,
 } from "./pure.ts";
 
 interface Explanation {
@@ -130,6 +134,7 @@ function idsIn({ verb }: Action, { status, body }: Answer): readonly string[] {
 
 /** Whether the reply tells of the thing as it should be now. */
 function isAnswerTo(action: Exclude<Action, { verb: "import" }>, { body }: Answer, { model, faults }: Accepted): boolean {
+  if (action.verb === "turn-entry") return isSameKey(body, turnedIn(model, action, body.id));
   const app = action.verb === "open" || action.verb === "renew" ? model.apps.at(-1) : model.apps[action.app];
   if (!app) return false;
   switch (action.verb) {
@@ -149,11 +154,14 @@ function isAnswerTo(action: Exclude<Action, { verb: "import" }>, { body }: Answe
   }
 }
 
+const turnedIn = (model: Model, place: TurningEntry, id: string) =>
+  place.grant === null ? attestationAt(model, place) : (grantsAt(model, place).find((grant) => grant.id === id) ?? null);
+
 const said = ({ code, field }: Readonly<Record<string, string>>) => `${code} ${field}`;
 
 type Wire = Readonly<Record<string, unknown>>;
 
-const isSameKey = (wire: Wire, key: AppModel["attestation"] | AppModel["grants"][number] | null): boolean =>
+const isSameKey = (wire: Wire, key: Key | null): boolean =>
   key !== null &&
   isDeepStrictEqual([wire["state"], wire["version"], Date.parse(String(wire["expiresAt"]))], [key.state, key.version, key.expiresAt]);
 

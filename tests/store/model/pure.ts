@@ -34,6 +34,14 @@ interface Into {
 
 export type Importing = Into & { readonly verb: "import"; readonly rows: readonly Row[] };
 
+/** A key of the whitelist, turned where it stands, however it came there. `grant`: which of the brand's there; null for key one. */
+export type TurningEntry = Served & {
+  readonly verb: "turn-entry";
+  readonly as: Person;
+  readonly grant: number | null;
+  readonly turn: Turn;
+};
+
 /** What an import is made of. Only its rows are done together; others may come between them. */
 export type ImportStep =
   | (Into & { readonly verb: "begin-import" })
@@ -47,14 +55,15 @@ export type Action =
   | (On & { readonly verb: "edit"; readonly form: Form })
   | (On & { readonly verb: "submit" | "withdraw" | "appeal" })
   | (On & { readonly verb: "attest"; readonly expiresAt: Instant })
-  | (On & { readonly verb: "approve"; readonly terms: readonly Term[]; readonly waives: boolean })
+  | (On & { readonly verb: "approve"; readonly terms: readonly Term[]; readonly waives: readonly string[] })
   | (On & { readonly verb: "deny" | "request-changes" })
   | (On & { readonly verb: "turn-attestation"; readonly turn: Turn })
-  | (On & { readonly verb: "turn-grant"; readonly grant: number; readonly turn: Turn });
+  | (On & { readonly verb: "turn-grant"; readonly grant: number; readonly turn: Turn })
+  | TurningEntry;
 
 export type Verb = Action["verb"];
 
-interface Key {
+export interface Key {
   readonly state: "current" | "suspended" | "revoked";
   readonly version: number;
   readonly expiresAt: Instant;
@@ -74,12 +83,15 @@ interface EntryModel {
 
 interface ImportModel extends Into {
   readonly id: string;
-  /** Names that its rows are about, whether they were held before or not. */
-  readonly claimed: Names;
+  /** Names that its rows are about, by number, and whose row it is, whether they were held before or not. */
+  readonly claimed: Readonly<Record<string, string>>;
 }
 
-/** By number: the brand that was the first with it. */
-type Names = Readonly<Record<string, string>>;
+/** The brand that was the first of those there are to have a name, and its application; null for a list's. */
+interface Holder {
+  readonly id: string | null;
+  readonly brand: string;
+}
 
 export interface AppModel {
   readonly id: string;
@@ -95,6 +107,8 @@ export interface AppModel {
   readonly form: Form;
   readonly editors: readonly string[];
   readonly attested: boolean;
+  /** What the marketplace last gave its word for. */
+  readonly vouchedFor: Form | null;
   readonly appealed: boolean;
   /** `<code> <field>`. */
   readonly flags: readonly string[];
@@ -112,7 +126,7 @@ export interface Model {
   readonly entries: readonly EntryModel[];
   readonly imports: readonly ImportModel[];
   /** By `<festival> <number>`. */
-  readonly names: Names;
+  readonly names: Readonly<Record<string, Holder>>;
 }
 
 export const EMPTY = (now: Instant): Model => ({ now, apps: [], entries: [], imports: [], names: {} });
@@ -158,6 +172,7 @@ const DOERS: Readonly<Record<Verb, readonly Role[]>> = {
   deny: ["reviewer"],
   "request-changes": ["reviewer"],
   "turn-grant": ["reviewer"],
+  "turn-entry": ["attester", "reviewer"],
 };
 
 const sub = (as: Person): string => {
@@ -172,6 +187,7 @@ export function after(model: Model, action: Action, ids: readonly string[] = [])
     if (!DOERS[action.verb].includes(PEOPLE[action.as].role)) return { refused: "forbidden" };
     if (action.verb === "open") return opened(model, action, ids);
     if (action.verb === "renew") return renewed(model, action, ids);
+    if (action.verb === "turn-entry") return turnedEntry(model, action);
     return action.verb === "import" ? importedAlone(model, action) : changed(model, action, ids);
   } catch (error) {
     if (error instanceof No) return { refused: error.message };
@@ -202,6 +218,7 @@ const drafted = (id: string, as: Person, festival: FestivalNo, form: Form): AppM
   form,
   editors: [sub(as)],
   attested: false,
+  vouchedFor: null,
   appealed: false,
   flags: [],
   rulings: [],
@@ -215,6 +232,7 @@ function renewed(model: Model, action: Action & { verb: "renew" }, [id = "?"]: r
   const { approvedAs, festival, id: earlier } = seen(model, action);
   if (!approvedAs || festival === action.festival) return no("wrong-state");
   const app = { ...drafted(id, action.as, action.festival, approvedAs.form), renews: `${earlier} ${approvedAs.revision}` };
+  stillOpen(model, app);
   if (hasPlace(model, app)) no("already-applied");
   const { refused, flags } = judged(model, app);
   return {
@@ -238,7 +256,11 @@ function seen(model: Model, { as, app }: On): AppModel {
   return reached ? found : no("not-found");
 }
 
-function changed(model: Model, action: Exclude<Action, { verb: "open" | "renew" | "import" }>, ids: readonly string[]): Outcome {
+function changed(
+  model: Model,
+  action: Exclude<Action, { verb: "open" | "renew" | "import" | "turn-entry" }>,
+  ids: readonly string[],
+): Outcome {
   const before = seen(model, action);
   const { as } = action;
   const next = (changes: Partial<AppModel>): AppModel => ({ ...before, ...changes, version: before.version + 1 });
@@ -271,41 +293,50 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" | "renew" 
       return { model: named(kept(app), app), traces: [applicationTrace("amend", before.state, app, effects)] };
     }
     case "submit": {
-      const flags = admitted(model, before);
       needs("draft", "changes-requested");
+      const flags = admitted(model, before);
+      const isStillSo = stands(before.attestation) && before.vouchedFor !== null && isSame(before.vouchedFor, before.form);
+      const { keys, effects } = isStillSo ? { keys: {}, effects: [] } : lapsed(before);
       const app = next({
+        ...keys,
         state: "pending",
         revision: before.revision + 1,
         flags,
-        attested: false,
+        attested: isStillSo,
         editors: joined(before.editors, as),
       });
-      return { model: named(kept(app), app), traces: [applicationTrace("submit", before.state, app)] };
+      return { model: named(kept(app), app), traces: [applicationTrace("submit", before.state, app, effects)] };
     }
     case "withdraw": {
       needs("draft", "pending", "changes-requested", "denied", "approved");
       const { keys, effects } = lapsed(before);
-      return told("withdraw", next({ ...keys, state: "withdrawn", editors: joined(before.editors, as) }), effects);
+      const app = next({ ...keys, state: "withdrawn", editors: joined(before.editors, as) });
+      return { model: unnamed(kept(app), app), traces: [applicationTrace("withdraw", before.state, app, effects)] };
     }
     case "appeal": {
       needs("denied");
       if (before.appealed) no("already-appealed");
+      stillOpen(model, before);
       return told("appeal", next({ state: "pending", appealed: true, editors: joined(before.editors, as) }));
     }
     case "attest": {
-      needs("pending");
-      if (before.attested) no("already-attested");
+      needs("pending", "approved");
+      if (before.editors.includes(sub(as))) no("self-review");
+      const earlier = before.attestation;
+      if (earlier?.state === "suspended") no("already-attested");
       if (action.expiresAt <= model.now) no("not-admissible");
+      if (earlier?.state === "current" && action.expiresAt <= earlier.expiresAt) no("already-attested");
       const attestation = {
         state: "current" as const,
-        version: (before.attestation?.version ?? 0) + 1,
+        version: (earlier?.version ?? 0) + 1,
         expiresAt: action.expiresAt,
         surfaces: before.form.surfaces,
         revision: before.revision,
       };
-      const effect = `attestation:give attestation/${before.id} ${attestation.version} ${before.attestation?.state ?? null}>current`;
+      const verb = earlier?.state === "current" ? "renew" : "give";
+      const effect = `attestation:${verb} attestation/${before.id} ${attestation.version} ${earlier?.state ?? null}>current`;
       const vouchedOn = [...before.vouchedOn, ...before.form.surfaces];
-      return told("attest", next({ attested: true, attestation, vouchedOn }), [effect]);
+      return told("attest", next({ attested: true, vouchedFor: before.form, attestation, vouchedOn }), [effect]);
     }
     case "approve":
       return approved(model, before, action, ids, next, told);
@@ -314,11 +345,14 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" | "renew" 
       needs("pending");
       if (before.editors.includes(sub(as))) no("self-review");
       const state = action.verb === "deny" ? "denied" : "changes-requested";
-      return told(action.verb, next({ state, rulings: ruled(before, action) }));
+      const app = next({ state, rulings: ruled(before, action) });
+      const isForGood = state === "denied" && before.appealed;
+      return { model: isForGood ? unnamed(kept(app), app) : kept(app), traces: [applicationTrace(action.verb, before.state, app)] };
     }
     case "turn-attestation": {
       const key = before.attestation ?? no("not-found");
       const attestation = turned(key, action.turn);
+      fourEyes(before, action);
       const app = { ...before, attestation };
       return { model: kept(app), traces: [keyTrace("attestation", before.id, action.turn, key, attestation, app.brand)] };
     }
@@ -327,6 +361,7 @@ function changed(model: Model, action: Exclude<Action, { verb: "open" | "renew" 
       const key = before.grants[action.grant];
       if (!key || !before.form.surfaces.includes(key.surface)) return no("not-found");
       const grant = turned(key, action.turn);
+      fourEyes(before, action);
       const app = { ...before, grants: before.grants.map((each) => (each.id === grant.id ? grant : each)) };
       return { model: kept(app), traces: [keyTrace("grant", grant.id, action.turn, key, grant, app.brand)] };
     }
@@ -343,8 +378,11 @@ function approved(
 ): Outcome {
   if (before.state !== "pending") no("wrong-state");
   if (before.editors.includes(sub(action.as))) no("self-review");
-  if (!before.attested) no("not-attested");
-  if (before.flags.length > 0 && !action.waives) no("flag-not-waived");
+  if (!isCurrent(before.attestation, model.now)) no("not-attested");
+  const flagged = before.flags.map((flag) => flag.split(" ")[0] ?? "");
+  if (!flagged.every((code) => action.waives.includes(code))) no("flag-not-waived");
+  if (!action.waives.every((code) => flagged.includes(code))) no("not-admissible");
+  stillOpen(model, before);
   if (!action.terms.every(({ surface }) => before.form.surfaces.includes(surface))) no("not-admissible");
   for (const surface of new Set(action.terms.map((term) => term.surface))) {
     const isWaived = before.flags.includes(`trial-full /surfaces/${before.form.surfaces.indexOf(surface)}`);
@@ -375,7 +413,8 @@ const isSame = (one: Form, other: Form) => JSON.stringify({ ...one, contact: 0 }
 /** A brand takes one place on a surface, however many grants it has there. */
 export const taken = ({ apps, entries }: Model, festival: FestivalNo, surface: SurfaceId): number =>
   apps.filter((app) => app.festival === festival && holdsPlace(app, surface)).length +
-  entries.filter((entry) => entry.festival === festival && entry.surface === surface && entry.grant !== null).length;
+  entries.filter((entry) => entry.festival === festival && entry.surface === surface && stands(entry.grant)).length;
+const stands = (key: Key | null) => key !== null && key.state !== "revoked";
 const holdsPlace = ({ grants }: AppModel, on: SurfaceId) => grants.some(({ surface, state }) => surface === on && state !== "revoked");
 const isFull = (model: Model, festival: FestivalNo, surface: SurfaceId) =>
   taken(model, festival, surface) >= FESTIVALS[festival].trials[surface].places;
@@ -387,10 +426,10 @@ function judged(model: Model, app: AppModel) {
   const full = form.surfaces.flatMap((surface, index) =>
     !holdsPlace(app, surface) && isFull(model, festival, surface) ? [{ surface, said: `trial-full /surfaces/${index}` }] : [],
   );
-  const holder = model.names[`${festival} ${form.name}`];
+  const holder = model.names[`${festival} ${form.name}`]?.brand;
   return {
     refused: [
-      ...(model.now >= deadline ? ["deadline-passed /season"] : []),
+      ...(app.revision === 0 && model.now >= deadline ? ["deadline-passed /season"] : []),
       ...(closedCategories.includes(form.category) ? ["category-closed /categories/0"] : []),
       ...full.flatMap(({ surface, said }) => (trials[surface].waivable ? [] : [said])),
     ],
@@ -400,16 +439,24 @@ function judged(model: Model, app: AppModel) {
 
 /** The flags, when the machine lets it through. */
 function admitted(model: Model, app: AppModel): readonly string[] {
+  stillOpen(model, app);
   const { refused, flags } = judged(model, app);
   return refused.length > 0 ? no("not-admissible") : flags;
 }
 
-const named = (
-  model: Model,
-  { form: { name }, brand, festival }: Pick<AppModel, "brand" | "festival"> & { form: { name: number } },
-): Model => ({
+const stillOpen = ({ now }: Model, { festival }: AppModel) => {
+  if (now >= FESTIVALS[festival].closesAt) no("season-not-open-to-applications");
+};
+
+const unnamed = (model: Model, { id }: AppModel): Model => ({
   ...model,
-  names: { [`${festival} ${name}`]: brand, ...model.names },
+  names: Object.fromEntries(Object.entries(model.names).filter(([, holder]) => holder.id !== id)),
+});
+/** It has this name and no other; where somebody else has it already, none. */
+const named = (model: Model, app: AppModel): Model => claimed(unnamed(model, app), app, app.form.name);
+const claimed = (model: Model, { id, brand, festival }: Holder & { festival: FestivalNo }, name: number): Model => ({
+  ...model,
+  names: { [`${festival} ${name}`]: { id, brand }, ...model.names },
 });
 
 const TURNS: Readonly<Record<Turn, { readonly from: readonly Key["state"][]; readonly to: Key["state"] }>> = {
@@ -423,6 +470,51 @@ function turned<K extends Key>(key: K, turn: Turn): K {
   if (!from.includes(key.state)) no("wrong-state");
   return { ...key, state: to, version: key.version + 1 };
 }
+
+/** Anybody of its side takes a key away; nobody gives back what they had a hand in. */
+function fourEyes({ editors }: Pick<AppModel, "editors">, { turn, as }: { readonly turn: Turn; readonly as: Person }): void {
+  if (turn === "reinstate" && editors.includes(sub(as))) no("self-review");
+}
+
+/** Either side turns its own key of an entry, which is an application's or a list's. */
+function turnedEntry(model: Model, action: TurningEntry): Outcome {
+  const { as, grant, turn, brand } = action;
+  const { role, tenant } = PEOPLE[as];
+  if (role !== (grant === null ? "attester" : "reviewer")) no("forbidden");
+  if (tenant !== (grant === null ? "tmall" : "wechat")) no("not-found");
+  const told = (kind: string, id: string, before: Key, after: Key) => [keyTrace(kind, id, turn, before, after, brand)];
+  const entry = model.entries.find((each) => isAt(each, action));
+  const kept = (after: EntryModel) => ({ ...model, entries: model.entries.map((each) => (each === entry ? after : each)) });
+  const keptApp = (after: AppModel) => ({ ...model, apps: model.apps.map((each) => (each.id === after.id ? after : each)) });
+
+  if (grant === null) {
+    const state = vouched(model, action) ?? no("not-found");
+    if (entry?.attestation) {
+      const attestation = turned(entry.attestation, turn);
+      return { model: kept({ ...entry, attestation }), traces: told("attestation", attestation.id, entry.attestation, attestation) };
+    }
+    const app = lastVouchedFor(model, action);
+    if (!app?.attestation || state !== app.attestation.state) return no("wrong-state");
+    const attestation = turned(app.attestation, turn);
+    fourEyes(app, action);
+    return { model: keptApp({ ...app, attestation }), traces: told("attestation", app.id, app.attestation, attestation) };
+  }
+  const key = grantsAt(model, action)[grant] ?? no("not-found");
+  const after = turned(key, turn);
+  const traces = told("grant", key.id, key, after);
+  if (entry?.grant && entry.grant === key) return { model: kept({ ...entry, grant: { ...entry.grant, ...after } }), traces };
+  const app = model.apps.find(({ grants }) => grants.some(({ id }) => id === key.id)) ?? no("not-found");
+  fourEyes(app, action);
+  return { model: keptApp({ ...app, grants: app.grants.map((each) => (each.id === key.id ? { ...each, ...after } : each)) }), traces };
+}
+
+/** Every grant the brand ever had there. */
+export const grantsAt = ({ apps, entries }: Model, place: Served): readonly (Key & { readonly id: string })[] => [
+  ...entries.flatMap((entry) => (isAt(entry, place) && entry.grant ? [entry.grant] : [])),
+  ...apps
+    .filter(({ brand, festival }) => brand === place.brand && festival === place.festival)
+    .flatMap(({ grants }) => grants.filter(({ surface }) => surface === place.surface)),
+];
 
 const lapse = <K extends Key>(key: K): K => (key.state === "revoked" ? key : turned(key, "revoke"));
 
@@ -516,7 +608,7 @@ function taking(model: Model, { as, festival, surface, row, isRepeated, id: of }
   const entry = model.entries.find((each) => isAt(each, place)) ?? { ...place, attestation: null, grant: null };
   const key = PEOPLE[as].role === "attester" ? "attestation" : "grant";
   const state = key === "attestation" ? vouched(model, place) : entry.grant?.state;
-  const holders = [model.names[`${festival} ${row.name}`], into?.claimed[row.name]];
+  const holders = [model.names[`${festival} ${row.name}`]?.brand, into?.claimed[row.name]];
   const faults = [
     ...(row.storeType === "flagship" ? [] : ["store-type-not-admitted"]),
     ...row.phases.flatMap((phase) => (FESTIVALS[festival].phases.some(({ id }) => id === phase) ? [] : ["phases-unknown"])),
@@ -540,7 +632,7 @@ function taking(model: Model, { as, festival, surface, row, isRepeated, id: of }
   if (before && saysTheSame(entry, after)) return { model: claims, traces: [], became: "unchanged" };
   const entries = [...model.entries.filter((each) => each !== entry), after];
   return {
-    model: named({ ...claims, entries }, { ...place, form: row }),
+    model: claimed({ ...claims, entries }, { ...place, id: null }, row.name),
     traces: [keyTrace(key, common.id, "import", before, common as unknown as Key, row.brand)],
     became: before ? "changed" : "added",
   };
@@ -557,6 +649,8 @@ const saysTheSame = (one: EntryModel, other: EntryModel) =>
 /** Instances' clocks may differ by so much; every window and key ends, and every window begins, that much inside. */
 const GUARD_MS = 250;
 
+const isCurrent = (key: Key | null, at: Instant): boolean => key?.state === "current" && at < key.expiresAt - GUARD_MS;
+
 interface Served {
   readonly festival: FestivalNo;
   readonly surface: SurfaceId;
@@ -567,17 +661,16 @@ interface Served {
 export function mayServe({ apps, entries }: Model, place: Served, at: Instant): boolean {
   const { festival, surface, brand } = place;
   const open = FESTIVALS[festival].phases.find(({ opensAt, closesAt }) => opensAt + GUARD_MS <= at && at < closesAt - GUARD_MS);
-  const isCurrent = (key: Key | null) => key?.state === "current" && at < key.expiresAt - GUARD_MS;
   const isFor = (grant: Pick<Term, "phases"> | null) => open !== undefined && grant?.phases.includes(open.id) === true;
   return (
-    entries.some((entry) => isAt(entry, place) && isCurrent(entry.attestation) && isCurrent(entry.grant) && isFor(entry.grant)) ||
+    entries.some((entry) => isAt(entry, place) && isCurrent(entry.attestation, at) && isCurrent(entry.grant, at) && isFor(entry.grant)) ||
     apps.some(
       (app) =>
         app.brand === brand &&
         app.festival === festival &&
         app.attestation?.surfaces.includes(surface) === true &&
-        isCurrent(app.attestation) &&
-        app.grants.some((grant) => grant.surface === surface && isCurrent(grant) && isFor(grant)),
+        isCurrent(app.attestation, at) &&
+        app.grants.some((grant) => grant.surface === surface && isCurrent(grant, at) && isFor(grant)),
     )
   );
 }
@@ -587,6 +680,13 @@ export function vouched({ apps, entries }: Model, place: Served): Key["state"] |
   const { festival, surface, brand } = place;
   const entry = entries.find((each) => isAt(each, place) && each.attestation);
   if (entry) return entry.attestation?.state;
-  const last = apps.findLast((app) => app.brand === brand && app.festival === festival && app.vouchedOn.includes(surface));
+  const last = lastVouchedFor({ apps }, { festival, surface, brand });
   return last && (last.attestation?.surfaces.includes(surface) ? last.attestation.state : "revoked");
 }
+
+const lastVouchedFor = ({ apps }: Pick<Model, "apps">, { festival, surface, brand }: Served): AppModel | undefined =>
+  apps.findLast((app) => app.brand === brand && app.festival === festival && app.vouchedOn.includes(surface));
+
+/** The marketplace's word for the brand there, of a list or of an application. */
+export const attestationAt = (model: Model, place: Served): Key | null =>
+  model.entries.find((entry) => isAt(entry, place))?.attestation ?? lastVouchedFor(model, place)?.attestation ?? null;

@@ -156,12 +156,12 @@ const MACHINES: Readonly<Record<string, Machine<string, string>>> = {
   attestation: ATTESTATION_MACHINE,
   grant: GRANT_MACHINE,
 };
-/** How things begin; an attestation is given anew for another revision, whatever became of the one before, and a list says anew what stands. */
+/** How things begin; and a list says anew what stands. */
 const BEGINNINGS =
-  /^(?:application:(?:(?:draft|renew) null>draft|submit null>pending)|grant:give null>current|attestation:give \w+>current|(?:grant|attestation):import (?:null|current)>current)$/;
+  /^(?:application:(?:(?:draft|renew) null>draft|submit null>pending)|(?:grant|attestation):(?:give null|import null|import current)>current)$/;
 
 /** Each change of a thing: those that are a change's own, and those that came with it. */
-const stepsOf = (traces: readonly Trace[]) =>
+export const stepsOf = (traces: readonly Trace[]) =>
   traces.flatMap(({ subject, action, version, before, after, effects }) => [
     { subject, action, version, before: String(before), after },
     ...effects.map((text) => {

@@ -1,6 +1,6 @@
 import type { ReadRow } from "../../../lib/domain/import.ts";
 import type { List } from "./desk.ts";
-import type { Action, Importing, Model, Row } from "./pure.ts";
+import { type Action, grantsAt, type Importing, type Model, type Row, type TurningEntry } from "./pure.ts";
 import { formBody, PEOPLE, seasonIn, spelt, tenantIn } from "./season-of-runs.ts";
 
 const TURNS_OF = { approve: "reviews", deny: "reviews", "request-changes": "reviews" } as const;
@@ -14,6 +14,7 @@ export function requestOf(model: Model, run: string, action: Exclude<Action, { v
       route: "POST /v1/applications",
       request: { body: { ...formBody(run, action.festival, action.form, capitals), submit: action.submit } },
     };
+  if (action.verb === "turn-entry") return entryRequestOf(model, run, action);
   const app = model.apps[action.app];
   const application = app?.id ?? UNKNOWN.app;
   const to = (what: string, body?: object, more: object = {}) => ({
@@ -39,7 +40,7 @@ export function requestOf(model: Model, run: string, action: Exclude<Action, { v
       return to("attestation", { expiresAt: new Date(action.expiresAt).toISOString() });
     case "approve": {
       const grants = action.terms.map((term) => ({ ...term, templates: ["link-card"] }));
-      const waivers = action.waives ? ["name-looks-alike", "trial-full"].map((code) => ({ code, reason: "As agreed." })) : [];
+      const waivers = action.waives.map((code) => ({ code, reason: "As agreed." }));
       return to(TURNS_OF[action.verb], { decision: "approve", grants, waivers });
     }
     case "deny":
@@ -50,6 +51,15 @@ export function requestOf(model: Model, run: string, action: Exclude<Action, { v
     case "turn-grant":
       return to("grants/{grant}/turns", { verb: action.turn, reason: "A test." }, { grant: app?.grants[action.grant]?.id ?? UNKNOWN.grt });
   }
+}
+
+function entryRequestOf(model: Model, run: string, action: TurningEntry) {
+  const { festival, surface, brand, turn, grant } = action;
+  const entry = { surface, season: seasonIn(run, festival), brand: tenantIn(run, brand) };
+  const request = { params: entry, body: { verb: turn, reason: "A test." } };
+  if (grant === null) return { route: "POST /v1/whitelist/{surface}/{season}/{brand}/attestation/turns", request };
+  const params = { ...entry, grant: grantsAt(model, action)[grant]?.id ?? UNKNOWN.grt };
+  return { route: "POST /v1/whitelist/{surface}/{season}/{brand}/grants/{grant}/turns", request: { ...request, params } };
 }
 
 /** The list an import is. */

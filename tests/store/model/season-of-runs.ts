@@ -99,8 +99,9 @@ export const PEOPLE = {
   "an attester elsewhere": { role: "attester", tenant: "jd" },
   wei: { role: "reviewer", tenant: "wechat" },
   xia: { role: "reviewer", tenant: "wechat" },
-  /** Has a hand in brand-a's applications, under another hat. */
+  /** Has a hand in brand-a's applications, under other hats. */
   "ann, reviewing": { role: "reviewer", tenant: "wechat", sub: "ann" },
+  "ann, attesting": { role: "attester", tenant: "tmall", sub: "ann" },
   /** Vouches for brands, under another hat. */
   "lin, reviewing": { role: "reviewer", tenant: "wechat", sub: "lin" },
   "a reviewer elsewhere": { role: "reviewer", tenant: "douyin" },
@@ -121,9 +122,16 @@ export function userOf(person: Person, run: string): User {
 }
 
 /** Whose bearer it is, of whichever run. */
-export const brandOf = (tenant: string | null): Brand | null => BRANDS.find((brand) => tenant?.startsWith(`${brand}-`)) ?? null;
+export const brandOf = (tenant: string | null): Brand | null =>
+  BRANDS.find((brand) => tenant?.startsWith("brd_") && tenant.endsWith(letterOf(brand))) ?? null;
 
-export const tenantIn = (run: string, tenant: string) => `${tenant}-${run}`;
+/** A brand's id in a run has the form of ours: the run in it, and the brand's letter at its end. */
+export function tenantIn(run: string, tenant: string): string {
+  const brand = BRANDS.find((each) => each === tenant);
+  return brand ? `brd_${run.replace("-", "0").toUpperCase().padStart(25, "0")}${letterOf(brand)}` : `${tenant}-${run}`;
+}
+
+const letterOf = (brand: Brand) => brand.slice(-1).toUpperCase();
 
 /** What an application says, as far as anything depends on it. `name`: two with one number read the same. */
 export interface Form {
