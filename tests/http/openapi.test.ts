@@ -107,7 +107,10 @@ describe("what is really answered fits the document", () => {
     const schema = operationOf("GET /health")?.responses["200"]?.content?.["application/json"]?.schema ?? {};
     const well = { status: "ok", lastTick: "2024-05-20T12:00:00.000Z", snapshots: [], due: [] };
     expect(misfits(document, schema, well)).toEqual([]);
-    expect(misfits(document, schema, { ...well, status: "ill", version: 1 })).toEqual(["/status is not ok", "/version is not in the document"]);
+    expect(misfits(document, schema, { ...well, status: "ill", version: 1 })).toEqual([
+      "/status is not ok",
+      "/version is not in the document",
+    ]);
     expect(misfits(document, { $ref: "#/components/schemas/Grant" }, { grantedAt: "2024-05-20" })).toContain(
       "/grantedAt is no RFC 3339 instant",
     );
