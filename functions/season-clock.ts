@@ -9,5 +9,5 @@ const run = tick(publisher(time.mayWrite));
 /** EventBridge calls every minute. What the event says is not read: the time is the clock's (reliability.md F19). */
 export const handler = async (_event: unknown, context: Context) => {
   time.begin(() => context.getRemainingTimeInMillis());
-  await run(context.awsRequestId);
+  return run(context.awsRequestId);
 };

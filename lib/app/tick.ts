@@ -11,18 +11,23 @@ type Deps = Parameters<typeof publishSnapshots>[0] &
  * One tick of the season clock. It publishes before it turns, so that a season is recorded as open with its snapshot already
  * published; it turns also when it cannot publish; and it says that it was here when it has come to its end. The time is the
  * clock's, never the event's, and a tick may come twice, late, never or in any order (reliability.md F18 to F20).
- * @throws the first error of its parts, when all have been tried, so that Lambda counts it.
+ * @returns the turns it recorded. @throws the first error of its parts, when all have been tried, so that Lambda counts it.
  */
 export function tick(deps: Deps) {
   const publish = publishSnapshots(deps);
   const turn = turnSeasons(deps);
-  return async (requestId: string): Promise<void> => {
+  return async (requestId: string) => {
     const began = { at: deps.machineNow(), festivalAt: deps.now() };
-    const parts = { publish, turn: () => turn(requestId), record: () => deps.ticks.record(began) };
-    await undeterred<[string, () => Promise<unknown>], unknown>(
+    let turns: Awaited<ReturnType<typeof turn>> = [];
+    const turnAll = async () => {
+      turns = await turn(requestId);
+    };
+    const parts = { publish, turn: turnAll, record: () => deps.ticks.record(began) };
+    await undeterred(
       Object.entries(parts),
       ([, part]) => part(),
       ([part], error) => deps.log("error", "tick-failed", { part, error: String(error) }),
     );
+    return { turns };
   };
 }

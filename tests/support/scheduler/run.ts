@@ -68,8 +68,8 @@ async function runPart(orders: readonly Order[], seed: number, plant: Plant | un
     // A quarter of the transactions of these orders, each fault as likely as any other.
     store.proxy.rules(FAULTS.map((act) => ({ op: "TransactWriteItems", act, p: 0.25 / FAULTS.length })));
     await begin(store, orders);
-    const calm = seasonStore(tableOf(store, new Table(store.direct, store.registry.name), plant));
-    const faulty = seasonStore(tableOf(store, store.registry, plant));
+    const calm = seasonStore(tableOf(new Table(store.direct, store.registry.name), plant));
+    const faulty = seasonStore(tableOf(store.registry, plant));
     let made = 0;
     const newId = (prefix: string) => `${prefix}_${store.run}_${++made}`;
     const played = new Map<Order, Played>();
@@ -86,7 +86,7 @@ async function runPart(orders: readonly Order[], seed: number, plant: Plant | un
 }
 
 /** A table as it is, or with the bug on the way to it. */
-function tableOf(_store: StoreBehindProxy, table: Table, plant: Plant | undefined): Table {
+function tableOf(table: Table, plant: Plant | undefined): Table {
   if (!plant) return table;
   return new Proxy(table, {
     get: (target, name) => {
