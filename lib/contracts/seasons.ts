@@ -26,7 +26,7 @@ const hostCap = z.strictObject({ surface: slug, impressionsPerDay: cap, perViewe
 
 /** Basis points of viewers. */
 const share = z.int().min(0).max(10_000);
-const measure = (max: number) => z.number().min(0).max(max).nullable().default(null);
+const measure = (max: number) => z.int().min(0).max(max).nullable().default(null);
 /** Complaints per 100,000 impressions, failing links in basis points, the 99th percentile of a decision in milliseconds. */
 const measures = z.strictObject({ complaints: measure(100_000), failingLinks: measure(10_000), latencyMs: measure(600_000) });
 

@@ -27,7 +27,7 @@ const GZIP = 0x1f;
 const ROWS = 500;
 
 /** Published snapshots, compressed and cut into parts, in the Delivery table; what was published before stays for a while. DynamoDB's clock is the machine's. */
-export function snapshotStore(delivery: Table, machineNow: Now = Date.now): SnapshotStore & SnapshotHistory {
+export function snapshotStore(delivery: Table, machineNow: Now = () => Date.now()): SnapshotStore & SnapshotHistory {
   const machineSeconds = () => Math.floor(machineNow() / 1000);
 
   const readPointer = async (surface: string): Promise<SnapshotPointer | undefined> => {

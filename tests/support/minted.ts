@@ -1,5 +1,5 @@
 import { decisionSigner, eventSigner } from "../../lib/deps/signer.ts";
-import { mintDecisionId } from "../../lib/domain/decision-id.ts";
+import { type DecisionFacts, mintDecisionId } from "../../lib/domain/decision-id.ts";
 import type { EventKind, Placed } from "../../lib/domain/delivery-event.ts";
 import { mintToken } from "../../lib/domain/event-token.ts";
 import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
@@ -27,14 +27,8 @@ export function placed(): Placed {
 export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds): string =>
   mintToken(eventSigner(), kind, placed(), Date.parse(expiresAt));
 
-/** The id of a decision that had nothing to decide from, signed with the open gate's own key. */
-export const mintedDecision = (): string =>
-  mintDecisionId(decisionSigner(), {
-    at: Date.parse(PLAN.instants.clickGraceEnds),
-    surface: SURFACE,
-    slots: 1,
-    seed: [1, 2],
-    point: 0,
-    apps: [],
-    versions: null,
-  });
+/** A decision's id, signed with the open gate's own key: of one that had nothing to decide from, or had these versions. */
+export const mintedDecision = (versions: DecisionFacts["versions"] = null): string => {
+  const at = Date.parse(PLAN.instants.clickGraceEnds);
+  return mintDecisionId(decisionSigner(), { at, surface: SURFACE, slots: 1, seed: [1, 2], point: 0, apps: [], versions });
+};

@@ -194,7 +194,7 @@ export function validCalls({
       params: { season: SEASON },
       body: { id: `copy-of-${draft}`, names: PLAN.names, opens: "2025-05-13" },
     },
-    "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1, reason: "To try." } },
+    "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1 } },
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
       params: { season: later },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { eligible, type Standing } from "../../../lib/domain/eligible.ts";
+import { type Aim, aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
 import { HOUR, OPENING, SEASON_END, UNSTOPPED, WAVES } from "./fixtures.ts";
@@ -106,6 +107,33 @@ describe.each(INSTANTS)("%s", (_when, { at, open, shut }) => {
         reasons: expected,
       });
     }
+  });
+});
+
+describe("a switch", () => {
+  const standing = {
+    season: { phases: WAVES, status: "open" as const },
+    grants: [{ phases: BOTH, state: "current" as const, expiresAt: SEASON_END }],
+    attestation: { state: "current" as const, expiresAt: SEASON_END },
+  };
+  const thrown = (aim: Partial<Aim>) => [{ id: "swt", owner: "wechat", level: "host", aim: aimAt(aim) }] as const;
+  const reasonsAt = (at: number, aim: Partial<Aim>) => eligible({ ...UNSTOPPED, ...standing, switches: thrown(aim) }, at).reasons;
+
+  test.each(Object.entries({ ...UNSTOPPED.place, phase: "wave-1" }))(
+    "on its %s takes a brand's permission away, and on another's does not",
+    (part, value) => {
+      expect(reasonsAt(OPENING + 1_000, { [part]: value })).toEqual(["kill-switch"]);
+      expect(reasonsAt(OPENING + 1_000, { [part]: "another" })).toEqual([]);
+    },
+  );
+
+  test("on a card, a campaign or a link leaves the brand its permission", () => {
+    for (const aim of [{ card: "crd_1" }, { campaign: "cmp_1" }, { linkKind: "app" as const }])
+      expect(reasonsAt(OPENING + 1_000, aim)).toEqual([]);
+  });
+
+  test("is told beside the other reasons", () => {
+    expect(reasonsAt(OPENING - 1, { host: "wechat" })).toEqual(["phase-not-open", "kill-switch"]);
   });
 });
 
