@@ -115,6 +115,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
       publicUrl: "https://gate.test",
       now,
       newSeed: () => [1, 2],
+      pointOf: () => 0,
       log: () => undefined,
     });
     return async (): Promise<string> => {
