@@ -14,7 +14,7 @@ await gate.setClock(PREPARING);
 
 const id = (prefix: string) => `${prefix}_01ARZ3NDEKTSV4RRFFQ69G5FAV`;
 const calls = validCalls({
-  now: PREPARING,
+  number: 1,
   brand: newBrand(),
   stranger: newBrand(),
   application: { draft: id("app"), pending: id("app"), attested: id("app"), denied: id("app"), granted: id("app") },

@@ -52,8 +52,8 @@ export interface World {
   /** Two more drafts, to be changed and to be dropped. */
   readonly edited: string;
   readonly dropped: string;
-  /** The time that its calls are made for. */
-  readonly now: string;
+  /** How many there are with it; its calls are made for its own minute (`timeOf`). */
+  readonly number: number;
   /** A season that is on then. */
   readonly begun: string;
   /** A published season in trial, and one whose trial is halted. */
@@ -109,7 +109,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   await go.announce(proposed);
   await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
   return {
-    now: minute(worlds),
+    number: worlds,
     brand,
     stranger,
     application: { draft: kept, pending, attested, denied, granted },
@@ -154,6 +154,8 @@ const SIGNAL = { complaints: 1, from: "2024-05-13T09:00:00+08:00", until: "2024-
 
 /** Each world has a minute to itself, with a season that is on in it. */
 const minute = (world: number) => new Date(Date.parse(PREPARING) + world * 60_000).toISOString();
+/** The time that a world's calls are made for. */
+export const timeOf = ({ number }: World): string => minute(number);
 const thisMinute = (world: number) => ({
   phases: [{ id: "wave-1", names: PLAN.names, opensAt: minute(world), closesAt: minute(world + 1) }],
   instants: {},
@@ -162,6 +164,7 @@ const { id: _id, ...planned } = PLAN;
 
 /** For every route a call that succeeds in this world, once. */
 export function validCalls({
+  number,
   brand,
   stranger,
   application,
@@ -217,11 +220,11 @@ export function validCalls({
       params: { season: SEASON },
       body: { id: `copy-of-${draft}`, names: PLAN.names, opens: "2025-05-13" },
     },
-    "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1, reason: "To try." } },
+    "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1 } },
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
       params: { season: later },
-      body: { version: 2, phase: "wave-1", closesAt: `${2030 + worlds}-07-05T00:00:00Z`, reason: "It goes well." },
+      body: { version: 2, phase: "wave-1", closesAt: `${2030 + number}-07-05T00:00:00Z`, reason: "It goes well." },
     },
     "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
     "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
@@ -251,7 +254,7 @@ export function validCalls({
     "PUT /v1/whitelist/imports/{import}/parts/{part}": {
       as: "reviewer",
       params: { import: open, part: "1" },
-      rawBody: csvOf([listRow(910_000 + worlds), listRow(920_000 + worlds, { storeType: "independent" })]),
+      rawBody: csvOf([listRow(910_000 + number), listRow(920_000 + number, { storeType: "independent" })]),
       headers: { "content-type": "text/csv" },
     },
     "POST /v1/whitelist/imports/{import}/completion": { as: "reviewer", params: { import: whole }, body: { parts: 0 } },

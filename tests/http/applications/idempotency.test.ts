@@ -9,7 +9,7 @@ import { expectWholeTrails } from "../../support/audit-trail.ts";
 import { openGate } from "../../support/gate.ts";
 import { APPLICATION, CARD, DENIAL, newBrand, PLAN, stepsOf, TERMS } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
-import { makeWorld, type ValidCall, validCalls } from "../../support/valid-calls.ts";
+import { makeWorld, timeOf, type ValidCall, validCalls } from "../../support/valid-calls.ts";
 
 const gate = await openGate();
 const go = stepsOf(gate);
@@ -54,7 +54,7 @@ const send = (route: string, call: ValidCall, key: string) =>
 const worlds = { twice: await makeWorld(gate), atOnce: await makeWorld(gate), noKey: await makeWorld(gate) };
 /** At the world's own time. */
 const callIn = async (world: keyof typeof worlds, route: string): Promise<ValidCall> => {
-  await gate.setClock(worlds[world].now);
+  await gate.setClock(timeOf(worlds[world]));
   const call = validCalls(worlds[world])[route];
   if (!call) throw new Error(`no valid call for ${route}`);
   return call;

@@ -98,9 +98,9 @@ describe("a signal", () => {
   });
 
   test("above a brand's limit halts the brand's ring alone", async () => {
-    expect((await signal({ ...window, brand: other.tenant, complaints: 0.5 })).body).toEqual({
+    expect((await signal({ ...window, brand: other.tenant, complaints: 1 })).body).toEqual({
       halted: true,
-      why: "complaints 0.5 is above 0",
+      why: "complaints 1 is above 0",
     });
     await gate.publish();
     const { shown } = await shownAt("2024-05-23T12:01:00+08:00");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { hmacSigner } from "../../../lib/deps/signer.ts";
-import { appsThatMatter, type Serving, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { appsThatMatter, pointThatMatters, type Serving, type SlotAnswer } from "../../../lib/domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId, openDecisionId } from "../../../lib/domain/decision-id.ts";
 import { aimAt } from "../../../lib/domain/kill-switch.ts";
 import { refusalOf } from "./fixtures.ts";
@@ -25,7 +25,7 @@ const FACTS: DecisionFacts = {
   surface: "wechat-moments",
   slots: 3,
   seed: [1, 2],
-  point: 0,
+  point: 618,
   apps: [],
   versions: { snapshot: 12, switches: 3 },
 };
@@ -90,7 +90,7 @@ describe("a decision made again from its id", () => {
             surface: "wechat-moments",
             slots,
             seed,
-            point: 0,
+            point: usable ? pointThatMatters(usable, at, () => 4_999) : 0,
             apps: usable ? appsThatMatter(usable, ["tmall", "unheard-of"]) : [],
             versions: usable ? { snapshot: 1, switches: 1 } : null,
           };
