@@ -70,9 +70,11 @@ let worlds = 0;
 /** Makes a world in a gate; the first also publishes the season, which takes applications. */
 export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
-  if (++worlds === 1) await go.season();
+  const isFirst = ++worlds === 1;
+  if (isFirst) await go.season();
   await gate.setClock(minute(worlds));
-  await gate.tick();
+  // Only then: the season that is on in an earlier world's minute is over by the clock of a later one.
+  if (isFirst) await gate.tick();
   const [brand, stranger] = [newBrand(), newBrand()];
   const { campaign, card: approved } = await go.admit(brand);
   const applicant = { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() };
