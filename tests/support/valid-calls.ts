@@ -1,4 +1,5 @@
 import type { User } from "../../lib/domain/authorisation.ts";
+import type { Request } from "../../scripts/local/http-event.ts";
 import type { Caller, Gate, Reply } from "./gate.ts";
 import {
   applicationOf,
@@ -15,7 +16,6 @@ import {
   stepsOf,
   WEBHOOK,
 } from "./gate-steps.ts";
-import type { Request } from "./http-event.ts";
 import { minted } from "./minted.ts";
 
 /** Who, and with what. */
