@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Child, startChild } from "./child.ts";
-import { BUNDLES } from "./folder.ts";
+import { bundlesIn, LOCAL_FOLDER } from "./folder.ts";
 import { ChildFailure, waitUntilAnswers } from "./wait-until-answers.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -13,14 +13,17 @@ export type ServerlessSettings = {
   readonly httpPort: number;
   readonly lambdaPort: number;
   readonly env: Readonly<Record<string, string>>;
+  /** Where its bundles go, inside the checkout. Default: the stack's own. */
+  readonly folder?: string;
   readonly logFile: string;
   readonly verbose: boolean;
 };
 
 /** Starts serverless-offline on 127.0.0.1. It answers some seconds later; see {@link waitUntilHealthy}. */
-export async function startServerless({ httpPort, lambdaPort, env, logFile, verbose }: ServerlessSettings): Promise<Child> {
+export async function startServerless(settings: ServerlessSettings): Promise<Child> {
+  const { httpPort, lambdaPort, env, folder = LOCAL_FOLDER, logFile, verbose } = settings;
   // A bundle left over under another extension would be loaded instead of the new one.
-  await rm(BUNDLES, { recursive: true, force: true });
+  await rm(bundlesIn(folder), { recursive: true, force: true });
   return startChild({
     name: "serverless-offline",
     command: process.execPath,
@@ -35,6 +38,7 @@ export async function startServerless({ httpPort, lambdaPort, env, logFile, verb
     env: {
       ...process.env,
       ...env,
+      SEASONGATE_FOLDER: relative(ROOT, folder),
       SLS_NOTIFICATIONS_MODE: "off",
       SLS_TELEMETRY_DISABLED: "1",
       SLS_INTERACTIVE_SETUP_ENABLE: "0",

@@ -1,0 +1,47 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The rehearsal's clock: it stands still while something happens, and jumps to what happens next. */
+export interface VirtualClock {
+  now(): number;
+  /** Goes on to an instant, no sooner than the speed allows. It never goes back. */
+  advance(to: number): Promise<void>;
+  /** How fast it has been on the whole: virtual milliseconds for each real one. */
+  speed(): number;
+  /** Gives the machine its own clock back. */
+  release(): void;
+}
+
+/** Shorter waits are not worth a timer. Milliseconds. */
+const SHORTEST_WAIT_MS = 5;
+
+/**
+ * Moves the festival's clock of this process and of every other that reads `file`. The machine's clock is held here
+ * between moves, so that nothing that is judged depends on how fast the machine is. `speed` is the most, never a claim.
+ */
+export function virtualClock(file: string, startsAt: number, speed: number): VirtualClock {
+  const machineNow = Date.now;
+  const began = performance.now();
+  let now = startsAt;
+  const move = (to: number) => {
+    const held = machineNow();
+    Date.now = () => held;
+    now = to;
+    // At once, as a reader has to see all of the old offset or all of the new; synchronously, as it is done a hundred thousand times.
+    writeFileSync(`${file}.new`, `${to - held}\n`);
+    renameSync(`${file}.new`, file);
+  };
+  move(startsAt);
+  return {
+    now: () => now,
+    async advance(to) {
+      const ahead = (to - startsAt) / speed - (performance.now() - began);
+      if (ahead > SHORTEST_WAIT_MS) await sleep(ahead);
+      if (to > now) move(to);
+    },
+    speed: () => (now - startsAt) / (performance.now() - began),
+    release() {
+      Date.now = machineNow;
+    },
+  };
+}
