@@ -52,7 +52,7 @@ export async function tableStream(client: DynamoDBClient, endpoint: string, tabl
     if (shard.iterator === undefined) return [];
     const { Records, NextShardIterator } = await ask("GetRecords", { ShardIterator: shard.iterator, Limit: MOST_RECORDS });
     shard.iterator = NextShardIterator;
-    return Records.length === 0 ? [] : [...Records, ...(await read(shard))];
+    return Records.length < MOST_RECORDS ? Records : [...Records, ...(await read(shard))];
   };
 
   return async () => {
