@@ -11,7 +11,7 @@ export interface Burst {
 }
 
 const HOUR_MS = 3_600_000;
-const MOST_AT_ONCE = 25;
+const MOST_AT_ONCE = 40;
 /** About how much of a day's scrolling falls into each hour, in the season's zone; a curve of our own with a noon and an evening peak. */
 const DAILY = [3, 2, 1, 1, 1, 2, 3, 5, 6, 6, 6, 7, 9, 8, 6, 6, 6, 7, 8, 10, 12, 13, 11, 7] as const;
 /** Outside the windows the feed asks as well, and shows something else. */

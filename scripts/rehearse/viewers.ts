@@ -29,7 +29,7 @@ interface Deps {
 }
 
 /** How often a placed card is seen, and a seen one tapped; and how often what is told is told twice, too late or out of order. Our own choice. */
-const HABITS = { seen: 0.12, tapped: 0.12, tappedUnseen: 0.002, twice: 0.15, late: 0.02 } as const;
+const HABITS = { seen: 0.05, tapped: 0.2, tappedUnseen: 0.002, twice: 0.15, late: 0.02 } as const;
 const SEEN_AFTER_MS = 4_000;
 const TAPPED_AFTER_MS = 40_000;
 const AT_ONCE = 8;
