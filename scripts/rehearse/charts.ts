@@ -1,10 +1,15 @@
 import { BarChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkAreaComponent } from "echarts/components";
-import { type EChartsCoreOption, init, use } from "echarts/core";
+import { type EChartsCoreOption, init, setPlatformAPI, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import type { Stretch } from "./measures.ts";
 
 use([BarChart, LineChart, GridComponent, LegendComponent, MarkAreaComponent, SVGRenderer]);
+
+/** There is nothing here to measure text with: Chinese is as wide as it is high, and the rest a little generous. */
+const widthOf = (text: string, size: number) => [...text].reduce((sum, character) => sum + (character > "\u2e7f" ? size : size * 0.6), 0);
+const sizeIn = (font: string | undefined) => Number(/(\d+(?:\.\d+)?)px/.exec(font ?? "")?.[1] ?? 12);
+setPlatformAPI({ measureText: (text, font) => ({ width: widthOf(text, sizeIn(font)) }) });
 
 /** A drawing's size in pixels: one for a screen, one for a phone. */
 export interface Size {
@@ -61,7 +66,7 @@ const windows = ({ open }: TimeScale) => ({
   data: open.map(({ name, from, until }) => [{ name, xAxis: from }, { xAxis: until }]),
 });
 
-const grid = { left: 8, right: 16, top: 56, bottom: 8, containLabel: true };
+const grid = { left: 8, right: 16, top: 56, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" } as const;
 
 /** Lines over time; `at` gives each value's instant. With `stacked`, areas on top of each other. */
 export function overTime(size: Size, scale: TimeScale, at: readonly number[], series: readonly Series[], stacked = false): string {

@@ -71,7 +71,7 @@ export async function rehearsal(stage: Stage, script: Script): Promise<Performan
     call: functions.call,
     api: async () => stage.api,
     token: feed,
-    now: clock.now,
+    clock,
     agenda: plan,
     ledger: book,
     findings: found,

@@ -44,6 +44,15 @@ const en = {
   numbers: "The numbers",
   language: "Language",
   stretches: { before: "before", between: (id: string) => `before ${id}`, after: "after" },
+  stateNames: {
+    draft: "draft",
+    pending: "pending",
+    "changes-requested": "changes requested",
+    approved: "approved",
+    denied: "denied",
+    withdrawn: "withdrawn",
+  } as Readonly<Record<string, string>>,
+  expired: "expired address",
   none: "none",
 };
 
@@ -92,6 +101,15 @@ const zh: typeof en = {
   numbers: "数据",
   language: "语言",
   stretches: { before: "开始前", between: (id) => `${id} 之前`, after: "结束后" },
+  stateNames: {
+    draft: "草稿",
+    pending: "待审",
+    "changes-requested": "待修改",
+    approved: "已批准",
+    denied: "已拒绝",
+    withdrawn: "已撤回",
+  },
+  expired: "过期地址",
   none: "无",
 };
 

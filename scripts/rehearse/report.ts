@@ -1,3 +1,4 @@
+import { NO_AD, type NoAdReason } from "../../lib/domain/no-ad.ts";
 import { bars, overTime, type Series, type Size, type TimeScale } from "./charts.ts";
 import { type Html, html, raw } from "./html.ts";
 import { inZone } from "./local-time.ts";
@@ -145,9 +146,14 @@ function charts({ times, played: { measured } }: Rehearsed, language: Language):
     values: measured.stretches.map(({ counts }) => counts.noAds[reason] ?? 0),
   }));
   const stateNames = namesIn(measured.states.map(({ counts }) => counts));
-  const states: Series[] = stateNames.map((state) => ({ name: state, values: measured.states.map(({ counts }) => counts[state] ?? 0) }));
+  const states: Series[] = stateNames.map((state) => ({
+    name: words.stateNames[state] ?? state,
+    values: measured.states.map(({ counts }) => counts[state] ?? 0),
+  }));
   const at = measured.states.map((sample) => sample.at);
-  const links = Object.entries(measured.links).sort(([, one], [, other]) => other - one);
+  const links = Object.entries(measured.links)
+    .map(([link, clicks]) => [link === "expired" ? words.expired : link, clicks] as const)
+    .sort(([, one], [, other]) => other - one);
   const shares = SHARES.map((share) => [`p${share * 100}`, percentile(measured.latencies, share)] as const);
   const ms = (value: number) => value.toFixed(1);
   return [
@@ -159,7 +165,7 @@ function charts({ times, played: { measured } }: Rehearsed, language: Language):
     }),
     figure(words.noAds, words.noAdsSaid, (size) => bars(size, stretchNames, empty), {
       words,
-      heads: [words.stretch, words.decisions, words.cards, words.impressions, words.clicks, ...reasons],
+      heads: [words.stretch, words.decisions, words.cards, words.impressions, words.clicks, ...reasons.map(coded)],
       rows: measured.stretches.map(({ counts }, index) => [
         stretchNames[index] ?? "",
         ...[counts.decisions, counts.cards, counts.impressions, counts.clicks].map(String),
@@ -169,7 +175,7 @@ function charts({ times, played: { measured } }: Rehearsed, language: Language):
     figure(words.states, words.statesSaid, (size) => overTime(size, scale, at, states, true), {
       words,
       said: words.perDay,
-      heads: [words.day, ...stateNames],
+      heads: [words.day, ...stateNames.map((state) => words.stateNames[state] ?? state)],
       rows: measured.states
         .filter((_, index) => index % 4 === 0)
         .map((sample) => [time(sample.at).slice(0, 10), ...stateNames.map((state) => String(sample.counts[state] ?? 0))]),
@@ -191,6 +197,9 @@ function charts({ times, played: { measured } }: Rehearsed, language: Language):
     ),
   ];
 }
+
+/** A reason with its number, as the README's table has them. */
+const coded = (reason: string) => `${NO_AD[reason as NoAdReason] ?? ""} ${reason}`;
 
 const first = ([name]: readonly [string, number]) => name;
 const second = ([, value]: readonly [string, number]) => value;

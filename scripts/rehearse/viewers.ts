@@ -9,13 +9,14 @@ import type { Measures } from "./measures.ts";
 import type { Findings } from "./promises.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { Timetable } from "./timetable.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
 
 interface Deps {
   readonly call: InProcess["call"];
   /** Where the same functions answer over HTTP; undefined when they do not. */
   readonly api: () => Promise<string | undefined>;
   readonly token: string;
-  readonly now: () => number;
+  readonly clock: Pick<VirtualClock, "now" | "settle">;
   readonly agenda: Agenda;
   readonly ledger: Ledger;
   readonly findings: Findings;
@@ -48,7 +49,7 @@ interface Told {
 
 /** The feed and its viewers: each asks, and some of them see and tap what they are given. */
 export function viewers(deps: Deps) {
-  const { ledger, findings, measured, times } = deps;
+  const { clock, ledger, findings, measured, times } = deps;
   const surfaces = times.admissions.map(({ surface }) => surface);
   const clickMs = new Map(shippedCatalogue().surfaces.map(({ id, clickTokenSeconds }) => [id, clickTokenSeconds * 1_000]));
   const isApproved = approvedAddresses(times.marketplace);
@@ -58,8 +59,9 @@ export function viewers(deps: Deps) {
     const random = randomOf(deps.seed, 1_000 + viewer);
     const installedApps = ["tmall", "taobao"].filter(() => random.happens(0.5));
     const body = { surface, slots, viewer: { key: `${deps.mark}-${viewer}`, installedApps } };
+    if (api) clock.settle();
     const began = performance.now();
-    const asked = deps.now();
+    const asked = clock.now();
     const reply = api ? await askOverHttp(api, deps.token, body) : await deps.call("POST /v1/decisions", { as: deps.token, body });
     const took = performance.now() - began;
     if (!api) measured.latencies.push(took);
@@ -71,7 +73,7 @@ export function viewers(deps: Deps) {
       "wire",
       asked,
       reply.requestId,
-      api && !(at >= asked && at <= asked + took + 100) && `decided at ${at}, asked at ${asked}`,
+      api && !(at >= asked && at <= asked + took + 100) && `decided at ${iso(at)}, asked at ${iso(asked)}`,
       0,
     );
     const answer: Answer & { readonly slots: readonly Slot[] } = { at, requestId: reply.requestId, surface, slots: reply.body.slots };
@@ -115,12 +117,13 @@ export function viewers(deps: Deps) {
   const later = (told: Told, random: Random) => {
     const at = random.happens(0.5)
       ? told.expiresAt + 1_000
-      : Math.max(deps.now() + 1, told.expiresAt - random.below(HOUR_MS / 20) - ANSWERED_WITHIN_MS);
+      : Math.max(clock.now() + 1, told.expiresAt - random.below(HOUR_MS / 20) - ANSWERED_WITHIN_MS);
     if (at < times.endsAt) deps.agenda.put(at, () => hear(told));
   };
 
   const hear = async (told: Told) => {
-    const at = deps.now();
+    const at = clock.now();
+    if (told.overHttp) clock.settle();
     const reply = told.overHttp ? await followOverHttp(told.url) : await followInProcess(deps.call, told);
     deps.heard(reply, at);
     const { counts } = measured.at(at);
@@ -187,6 +190,8 @@ interface Follow {
   readonly seen: Told[];
   readonly tapped: Told[];
 }
+
+const iso = (at: number) => new Date(at).toISOString();
 
 const count = (of: Record<string, number>, name: string) => {
   of[name] = (of[name] ?? 0) + 1;

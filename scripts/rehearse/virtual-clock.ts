@@ -6,6 +6,8 @@ export interface VirtualClock {
   now(): number;
   /** Goes on to an instant, no sooner than the speed allows. It never goes back. */
   advance(to: number): Promise<void>;
+  /** Makes it this instant anew for those who read the file, whose clock runs on. */
+  settle(): void;
   /** How fast it has been on the whole: virtual milliseconds for each real one. */
   speed(): number;
   /** Gives the machine its own clock back. */
@@ -41,6 +43,7 @@ export function virtualClock(file: string, startsAt: number, speed: number): Vir
       if (ahead > SHORTEST_WAIT_MS) await sleep(ahead);
       if (to > now) move(to);
     },
+    settle: () => move(now),
     speed: () => (now - startsAt) / (performance.now() - began),
     release() {
       Date.now = machineNow;
