@@ -71,7 +71,7 @@ export function measures(times: Timetable): Measures {
 }
 
 /** The whole of the season, in order. */
-export function stretchesOf({ phases, startsAt, endsAt }: Timetable): Stretch[] {
+function stretchesOf({ phases, startsAt, endsAt }: Timetable): Stretch[] {
   const open = phases.flatMap((phase, index): Stretch[] => {
     const next = phases[index + 1];
     const here: Stretch = { id: phase.id, kind: "open", from: phase.opensAt, until: phase.closesAt };

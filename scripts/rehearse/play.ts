@@ -69,7 +69,7 @@ export async function rehearsal(stage: Stage, script: Script): Promise<Performan
 
   const { scroll } = viewers({
     call: functions.call,
-    api: async () => stage.api,
+    api: stage.api,
     token: feed,
     clock,
     agenda: plan,

@@ -57,7 +57,7 @@ async function bodyIn(file: string): Promise<unknown> {
 }
 
 /** @throws SetupError naming every fault of the body. */
-export function timetable(name: string, body: unknown): Timetable {
+function timetable(name: string, body: unknown): Timetable {
   const found = fromOutside(seasons.plan.body, body);
   if ("faults" in found) throw new SetupError(faultsOf(name, "is no season", found.faults));
   const plan = found.value as Omit<SeasonPlan, "host">;

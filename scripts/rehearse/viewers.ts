@@ -13,8 +13,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 
 interface Deps {
   readonly call: InProcess["call"];
-  /** Where the same functions answer over HTTP; undefined when they do not. */
-  readonly api: () => Promise<string | undefined>;
+  /** Where the same functions answer over HTTP, once they do; undefined without HTTP. */
+  readonly api: Promise<string> | undefined;
   readonly token: string;
   readonly clock: Pick<VirtualClock, "now" | "settle">;
   readonly agenda: Agenda;
@@ -54,6 +54,15 @@ export function viewers(deps: Deps) {
   const clickMs = new Map(shippedCatalogue().surfaces.map(({ id, clickTokenSeconds }) => [id, clickTokenSeconds * 1_000]));
   const isApproved = approvedAddresses(times.marketplace);
   let sofar = 0;
+  let owedOverHttp = 0;
+  let isUp = false;
+  deps.api?.then(
+    () => {
+      isUp = true;
+    },
+    // Whoever waits for it hears why.
+    () => {},
+  );
 
   const ask = async (surface: string, slots: number, viewer: number, api: string | undefined) => {
     const random = randomOf(deps.seed, 1_000 + viewer);
@@ -152,7 +161,9 @@ export function viewers(deps: Deps) {
 
   const scroll = async (burst: Burst) => {
     const follows: Follow = { seen: [], tapped: [] };
-    const api = burst.overHttp > 0 ? await deps.api() : undefined;
+    owedOverHttp += burst.overHttp;
+    // A server takes its time to start: it is waited for when the first window opens, and what was owed until then is made up for.
+    const api = owedOverHttp > 0 && (isUp || burst.at >= times.instants.opens) ? await deps.api : undefined;
     const numbers = Array.from({ length: burst.viewers }, () => sofar++);
     // The first finds whether the snapshot is fresh, and the rest do not have to.
     const [first, ...rest] = numbers;
@@ -165,7 +176,7 @@ export function viewers(deps: Deps) {
     };
     const inProcess = first === undefined ? undefined : await one(first, undefined);
     await atMost(AT_ONCE, rest, (viewer) => one(viewer, undefined));
-    for (let n = 0; api && n < burst.overHttp; n++) {
+    for (; api && owedOverHttp > 0; owedOverHttp--) {
       const other = await one(sofar++, api);
       measured.totals.overHttp += 1;
       if (inProcess && other) compare(inProcess, other);
