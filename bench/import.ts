@@ -193,7 +193,15 @@ await runCommand(async () => {
   try {
     const env = stackEnv(
       {},
-      { dynamodbEndpoint: database.endpoint, jwksUrl: "", publicUrl: "", eventKey: "", cursorKey: "", clockOffsetFile: "" },
+      {
+        dynamodbEndpoint: database.endpoint,
+        jwksUrl: "",
+        publicUrl: "",
+        eventKey: "",
+        cursorKey: "",
+        decisionKey: "",
+        clockOffsetFile: "",
+      },
     );
     const told: NodeJS.ProcessEnv = { ...env, REGISTRY_TABLE: "seasongate-bench-whole-registry", STORE_TIMEOUT_MS: "10000" };
     delete told["CLOCK_OFFSET_FILE"];

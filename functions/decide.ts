@@ -4,24 +4,25 @@ import { decisions } from "../lib/contracts/decisions.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
 import { identity } from "../lib/deps/identity.ts";
-import { newId } from "../lib/deps/ids.ts";
+import { newSeed } from "../lib/deps/ids.ts";
 import { log } from "../lib/deps/log.ts";
-import { eventSigner, publicUrl } from "../lib/deps/signer.ts";
-import { deliveryTable } from "../lib/deps/tables.ts";
+import { decisionSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
+import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
 import { snapshotStore } from "../lib/store/snapshots.ts";
+import { switchStore } from "../lib/store/switches.ts";
 
 const now = festivalClock();
 const deps = {
   now,
   log,
-  newId,
+  newSeed,
   identify: identity(),
-  random: Math.random,
   catalogue: shippedCatalogue(),
   signer: eventSigner(),
+  decisions: decisionSigner(),
   publicUrl: publicUrl(),
-  freshSnapshot: freshSnapshots({ snapshots: snapshotStore(deliveryTable("serve")), now }),
+  freshSnapshot: freshSnapshots({ snapshots: snapshotStore(deliveryTable("serve")), switches: switchStore(registryTable("serve")), now }),
 };
 
 export const handler = endpoints(decisions, { decide: decideCards(deps) }, deps);

@@ -1,20 +1,24 @@
 import { countImpression, followClick } from "../lib/app/count-events.ts";
+import { knownSwitches } from "../lib/app/known-switches.ts";
 import { events } from "../lib/contracts/events.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
 import { log } from "../lib/deps/log.ts";
 import { eventSigner } from "../lib/deps/signer.ts";
-import { deliveryTable } from "../lib/deps/tables.ts";
+import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { endpoints, identifyNobody } from "../lib/http/endpoints.ts";
 import { eventStore } from "../lib/store/events.ts";
+import { switchStore } from "../lib/store/switches.ts";
 
+const now = festivalClock();
 const deps = {
-  now: festivalClock(),
+  now,
   log,
   identify: identifyNobody,
   catalogue: shippedCatalogue(),
   signer: eventSigner(),
   events: eventStore(deliveryTable("serve")),
+  switches: knownSwitches({ switches: switchStore(registryTable("serve")), now, log }),
 };
 
 export const handler = endpoints(events, { impression: countImpression(deps), click: followClick(deps) }, deps);

@@ -8,6 +8,7 @@ import { log } from "../lib/deps/log.ts";
 import { registryTable } from "../lib/deps/tables.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
 import { seasonStore } from "../lib/store/seasons.ts";
+import { switchStore } from "../lib/store/switches.ts";
 import { whitelistStore } from "../lib/store/whitelist.ts";
 
 const registry = registryTable("write");
@@ -16,6 +17,7 @@ const deps = {
   log,
   identify: identity(),
   seasons: seasonStore(registry),
+  switches: switchStore(registry),
   whitelist: whitelistStore(registry),
   cursors: cursorSigner(),
   contact: whitelistContact(),

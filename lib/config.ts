@@ -24,16 +24,22 @@ const identity = z.object({
   TOKEN_AUDIENCE: z.string().min(1),
 });
 
+const key = z.string().regex(/^[a-z0-9-]{1,20}:.{32,}$/);
+
 const events = z.object({
   /** `<key id>:<secret>`, the secret at least 32 characters. Signs impression and click addresses. */
-  EVENT_KEY: z.string().regex(/^[a-z0-9-]{1,20}:.{32,}$/),
+  EVENT_KEY: key,
   /** What impression and click addresses begin with. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, "")),
 });
 
+/** As EVENT_KEY, and another one. Signs the ids of decisions. */
+const decisions = z.object({ DECISION_KEY: key });
+
+/** As EVENT_KEY, and another one. Signs the cursors of lists. */
+const cursors = z.object({ CURSOR_KEY: key });
+
 const whitelist = z.object({
-  /** As EVENT_KEY, and another one. Signs the cursors of lists. */
-  CURSOR_KEY: z.string().regex(/^[a-z0-9-]{1,20}:.{32,}$/),
   /** Whom to write to about the public whitelist. */
   WHITELIST_CONTACT: z.email(),
 });
@@ -49,6 +55,8 @@ export const settings = {
   store,
   identity,
   events,
+  decisions,
+  cursors,
   whitelist,
   webhooks,
   registry: z.object({ REGISTRY_TABLE: z.string().min(3) }),
@@ -84,6 +92,8 @@ function localTracesIn(env: NodeJS.ProcessEnv): string[] {
     ...(env["JWKS_URL"] && !env["JWKS_URL"].startsWith("https://") ? ["JWKS_URL has to be https"] : []),
     ...(env["PUBLIC_URL"] && !env["PUBLIC_URL"].startsWith("https://") ? ["PUBLIC_URL has to be https"] : []),
     ...(env["TOKEN_ISSUER"]?.endsWith(".local") ? ["TOKEN_ISSUER is the local issuer"] : []),
-    ...["EVENT_KEY", "CURSOR_KEY"].filter((name) => env[name]?.startsWith("local")).map((name) => `${name} is the local stack's`),
+    ...["EVENT_KEY", "CURSOR_KEY", "DECISION_KEY"]
+      .filter((name) => env[name]?.startsWith("local"))
+      .map((name) => `${name} is the local stack's`),
   ];
 }

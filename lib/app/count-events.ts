@@ -1,12 +1,15 @@
 import { type DeliveryEvent, delivered, type Placed } from "../domain/delivery-event.ts";
-import { route } from "../domain/destination.ts";
+import { type LinkKind, route } from "../domain/destination.ts";
 import { openToken, type Signer } from "../domain/event-token.ts";
+import { isStopped, type LiveSwitch, type Place } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Catalogue, type EventStore, type Log, type Now, type PublicCall, Unavailable } from "./ports.ts";
 
 interface Deps {
   readonly events: EventStore;
   readonly catalogue: Catalogue;
+  /** As far as they are known; never late, and never in the way. */
+  readonly switches: () => Promise<readonly LiveSwitch[]>;
   readonly signer: Signer;
   readonly now: Now;
   readonly log: Log;
@@ -14,7 +17,7 @@ interface Deps {
 
 /** The card began to render. Counted once however often it is told. @throws Refusal `token-invalid`, `token-expired`; Unavailable. */
 export const countImpression =
-  ({ events, signer, now }: Deps) =>
+  ({ events, signer, now }: Pick<Deps, "events" | "signer" | "now">) =>
   async ({ params }: PublicCall<{ token: string }>) => {
     const at = now();
     await events.record(
@@ -25,7 +28,8 @@ export const countImpression =
 
 /**
  * A tap: recorded once, then sent on. The way on is in the signed token, so it is answered even when the store is not;
- * the click is then a log line that can be replayed. @throws Refusal `token-invalid`, `token-expired`.
+ * the click is then a log line that can be replayed. Where a switch stops one kind of link, the other is taken; what else
+ * is stopped has been shown already, and leads on. @throws Refusal `token-invalid`, `token-expired`, `link-stopped`.
  */
 export const followClick =
   (deps: Deps) =>
@@ -33,8 +37,12 @@ export const followClick =
     const at = deps.now();
     const placed = openToken(deps.signer, "click", params.token, at);
     const marketplace = deps.catalogue.marketplace(placed.marketplace);
-    const link = marketplace && route(marketplace, placed.destination, placed.installedApps);
-    if (!link) throw new Refusal("token-invalid");
+    if (!marketplace) throw new Refusal("token-invalid");
+    const switches = await deps.switches();
+    const host = deps.catalogue.surface(placed.surface)?.host ?? "";
+    const isOpen = (linkKind: LinkKind) => !isLinkStopped(switches, { ...placed, host, linkKind });
+    const link = route(marketplace, placed.destination, placed.installedApps, isOpen);
+    if (!link) throw new Refusal(route(marketplace, placed.destination, placed.installedApps) ? "link-stopped" : "token-invalid");
     await recordClick(deps, placed, { at, link: link.id });
     return { location: link.url };
   };
@@ -49,3 +57,10 @@ async function recordClick({ events, log }: Deps, placed: Placed, { at, link }: 
     log("error", "click-unrecorded", { click });
   }
 }
+
+/** Whether a switch on links stops this one. */
+const isLinkStopped = (switches: readonly LiveSwitch[], place: Place): boolean =>
+  isStopped(
+    switches.filter(({ aim }) => aim.linkKind !== null),
+    place,
+  );

@@ -1,13 +1,13 @@
-import { decide, type Placement, type SlotAnswer } from "../domain/decision.ts";
+import { appsThatMatter, type Placement, type Serving, type SlotAnswer } from "../domain/decision.ts";
+import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import type { Placed } from "../domain/delivery-event.ts";
 import { mintToken, type Signer } from "../domain/event-token.ts";
 import { NO_AD, type NoAdReason } from "../domain/no-ad.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { ServedCard } from "../domain/snapshot.ts";
 import type { Surface } from "../domain/surface.ts";
 import type { Instant } from "../domain/window.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
-import { type Call, type Catalogue, type Log, type NewId, type Now, type Random, Unavailable } from "./ports.ts";
+import { type Call, type Catalogue, type Log, type NewSeed, type Now, Unavailable } from "./ports.ts";
 
 /** What a host asks: which cards for this viewer now? The viewer's key is not kept. */
 export interface DecisionRequest {
@@ -20,24 +20,13 @@ interface Deps {
   readonly freshSnapshot: (surface: string) => Promise<Confirmed | undefined>;
   readonly catalogue: Catalogue;
   readonly signer: Signer;
+  /** Signs the ids of decisions. */
+  readonly decisions: Signer;
   readonly publicUrl: string;
   readonly now: Now;
-  readonly newId: NewId;
-  readonly random: Random;
+  readonly newSeed: NewSeed;
   readonly log: Log;
 }
-
-export type SlotReply =
-  | {
-      readonly card: Omit<ServedCard, "destination">;
-      readonly brand: string;
-      readonly season: string;
-      readonly phase: string;
-      readonly impressionUrl: string;
-      readonly clickUrl: string;
-      readonly expiresAt: Instant;
-    }
-  | { readonly noAd: { readonly code: number; readonly reason: NoAdReason } };
 
 /**
  * Answers each slot with a card or with why there is none. Without a fresh snapshot there is no ad: it fails closed.
@@ -54,29 +43,60 @@ export const decideCards =
       return undefined;
     });
     const at = deps.now();
-    const decision = deps.newId("dec");
     const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
-    const answers: readonly SlotAnswer[] = usable
-      ? decide(usable.snapshot, slots, at, deps.random)
-      : Array.from({ length: slots }, () => ({ noAd: "technical-error" }));
+    const serving = usable && servingOf(surface, usable.snapshot, usable.board.live, deps.catalogue);
+    const facts: DecisionFacts = {
+      at,
+      surface: surface.id,
+      slots,
+      seed: deps.newSeed(),
+      apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
+      versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
+    };
+    const decision = mintDecisionId(deps.decisions, facts);
     return {
-      id: decision,
-      decidedAt: at,
-      snapshot: usable?.version ?? null,
-      slots: answers.map((answer, slot) =>
-        "noAd" in answer
-          ? { noAd: { code: NO_AD[answer.noAd], reason: answer.noAd } }
-          : place(deps, surface, answer.placement, { decision, slot, at, installedApps: viewer.installedApps }),
-      ),
+      ...headOf(decision, facts),
+      slots: answersOf(facts, serving).map((answer, slot) => {
+        if (!("placement" in answer)) return empty(answer);
+        const addresses = place(deps, surface, answer.placement, { decision, slot, at, installedApps: viewer.installedApps });
+        return { ...shown(surface, answer.placement, at), ...addresses };
+      }),
     };
   };
+
+/** The surface as decisions see it. */
+export const servingOf = (
+  surface: Surface,
+  snapshot: Serving["snapshot"],
+  switches: Serving["switches"],
+  { marketplace }: Pick<Catalogue, "marketplace">,
+): Serving => ({ host: surface.host, snapshot, switches, marketplace });
+
+/** What a decision's answer says of itself. */
+export const headOf = (id: string, { at, versions }: DecisionFacts) => ({
+  id,
+  decidedAt: at,
+  snapshot: versions?.snapshot ?? null,
+  switches: versions?.switches ?? null,
+});
+
+/** A slot's answer but for its addresses: what follows from the facts alone. */
+export function shown(surface: Surface, { season, phase, brand, card: { destination: _destination, ...card } }: Placement, at: Instant) {
+  return { card, brand, season: season.id, phase, expiresAt: until(surface.impressionTokenSeconds, season, at) };
+}
+
+export const empty = ({ noAd }: Extract<SlotAnswer, { noAd: NoAdReason }>) => ({ noAd: { code: NO_AD[noAd], reason: noAd } });
+
+/** Nothing that was shown is counted beyond the season's grace. */
+const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
+  Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
 function place(
   { signer, publicUrl, catalogue }: Deps,
   surface: Surface,
-  { season, phase, brand, card: { destination, ...card } }: Placement,
+  { season, phase, brand, card }: Placement,
   { decision, slot, at, installedApps }: Pick<Placed, "decision" | "slot" | "installedApps"> & { at: Instant },
-): SlotReply {
+) {
   const placed: Placed = {
     decision,
     slot,
@@ -87,19 +107,13 @@ function place(
     campaign: card.campaign,
     card: card.id,
     marketplace: season.marketplace,
-    destination,
+    destination: card.destination,
     // Only apps that a link could need: an address has an end, and what else the viewer has is nobody's business.
     installedApps: catalogue.marketplace(season.marketplace)?.apps.filter((app) => installedApps.includes(app)) ?? [],
   };
-  const until = (seconds: number) => Math.min(at + seconds * 1000, season.instants.clickGraceEnds);
-  const expiresAt = until(surface.impressionTokenSeconds);
+  const ends = (seconds: number) => until(seconds, season, at);
   return {
-    card,
-    brand,
-    season: season.id,
-    phase,
-    impressionUrl: `${publicUrl}/i/${mintToken(signer, "impression", placed, expiresAt)}`,
-    clickUrl: `${publicUrl}/c/${mintToken(signer, "click", placed, until(surface.clickTokenSeconds))}`,
-    expiresAt,
+    impressionUrl: `${publicUrl}/i/${mintToken(signer, "impression", placed, ends(surface.impressionTokenSeconds))}`,
+    clickUrl: `${publicUrl}/c/${mintToken(signer, "click", placed, ends(surface.clickTokenSeconds))}`,
   };
 }

@@ -10,7 +10,9 @@ import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import type { Marketplace } from "../domain/destination.ts";
 import type { Grant } from "../domain/grant.ts";
 import type { Import, Outcome, ReadRow, RowIds, Standing } from "../domain/import.ts";
+import type { Board, KillSwitch, Switching } from "../domain/kill-switch.ts";
 import type { Names } from "../domain/names.ts";
+import type { Seed } from "../domain/random.ts";
 import type { Season } from "../domain/season.ts";
 import type { Lineup, Snapshot } from "../domain/snapshot.ts";
 import type { Subscription } from "../domain/subscription.ts";
@@ -66,6 +68,9 @@ export type NewId = (prefix: string) => string;
 
 /** [0, 1). */
 export type Random = () => number;
+
+/** What the random draw of a decision begins from; no two are the same. */
+export type NewSeed = () => Seed;
 
 /** The store did not answer in time, or said to come back later. Nothing is known to have changed. */
 export class Unavailable extends Error {
@@ -207,26 +212,58 @@ export interface WhitelistStore {
   attestations(place: Pick<WhitelistView, "surface" | "season">, brands: readonly string[]): Promise<ReadonlyMap<string, Attestation>>;
 }
 
-/** Which snapshot serves now. `version` counts publications, also those that found nothing changed. */
-export interface SnapshotPointer {
-  readonly version: number;
-  readonly fingerprint: string;
-  /** The version under which this content was first published, and the one before it: an instance may still be reading that. */
+/** A snapshot's content, and when it was published. */
+export interface SnapshotContent {
+  /** The version under which this content was first published, and the instant. */
   readonly since: number;
-  readonly before: number;
+  readonly sinceAt: Instant;
+  readonly fingerprint: string;
   readonly parts: number;
+  /** By the machine's clock, after which DynamoDB may drop its parts. Epoch seconds. */
+  readonly keptUntil: number;
+}
+
+/** Which snapshot serves now. `version` counts publications, also those that found nothing changed. */
+export interface SnapshotPointer extends SnapshotContent {
+  readonly version: number;
   readonly publishedAt: Instant;
 }
 
 export interface SnapshotStore {
   /** Consistent. */
   pointer(surface: string): Promise<SnapshotPointer | undefined>;
-  load(surface: string, pointer: SnapshotPointer): Promise<Snapshot>;
+  load(surface: string, content: SnapshotContent): Promise<Snapshot>;
   /**
    * Publishes as the version after `over`; false when another publisher was first. What is there already is published again
    * under the next version, so that a publisher who read an older lineup meanwhile cannot put that over it.
    */
   publish(snapshot: Snapshot, over: SnapshotPointer | undefined, at: Instant): Promise<boolean>;
+}
+
+/** What was published, as far back as it is kept. @throws Unavailable. */
+export interface SnapshotHistory extends Pick<SnapshotStore, "pointer"> {
+  /** The content that was published at `at`, and at most `most` that followed it, in order; none when that is not kept. */
+  from(surface: string, at: Instant, most: number): Promise<readonly SnapshotContent[]>;
+  /** The content first published under this version. */
+  content(surface: string, since: number): Promise<SnapshotContent | undefined>;
+  /** Undefined when it is no longer kept. */
+  recall(surface: string, content: SnapshotContent): Promise<Snapshot | undefined>;
+}
+
+/** Kill switches, and the board of those that are thrown. @throws Unavailable. */
+export interface SwitchStore {
+  /** Consistent. */
+  board(): Promise<Board>;
+  get(id: string): Promise<KillSwitch | undefined>;
+  /** Every switch there ever was. Consistent. */
+  all(): Promise<readonly KillSwitch[]>;
+  /** Lifted ones in order of their making: of at most `limit` switches behind the position `after`. */
+  lifted(page: {
+    readonly limit: number;
+    readonly after: string | null;
+  }): Promise<{ readonly switches: readonly KillSwitch[]; readonly next: string | null }>;
+  /** Both at once. @throws Refusal `changed-meanwhile`. */
+  save(switching: Switching, commitment: Commitment): Promise<void>;
 }
 
 export interface EventStore {

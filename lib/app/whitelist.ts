@@ -5,11 +5,12 @@ import type { Grant } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { check, publicEntries, publishedOn, viewOf, type WhitelistFilter, type WhitelistView, weigher } from "../domain/whitelist.ts";
 import type { Instant } from "../domain/window.ts";
-import type { Call, Now, PublicCall, SeasonStore, WhitelistStore } from "./ports.ts";
+import type { Call, Now, PublicCall, SeasonStore, SwitchStore, WhitelistStore } from "./ports.ts";
 
 interface Deps {
   readonly whitelist: WhitelistStore;
   readonly seasons: SeasonStore;
+  readonly switches: Pick<SwitchStore, "board">;
   readonly cursors: Signer;
   /** Whom to write to about the public list. */
   readonly contact: string;
@@ -56,16 +57,20 @@ export const exportWhitelist =
     return { surface, season, grants };
   };
 
-/** For each of many brands whether it is eligible, now or at another instant, and why not. @throws Refusal `not-found`. */
+/** For each of many brands whether it is eligible, now or at another instant as the keys and switches are now, and why not. @throws Refusal `not-found`. */
 export const checkWhitelist =
-  ({ whitelist, seasons, now }: Pick<Deps, "whitelist" | "seasons" | "now">) =>
+  ({ whitelist, seasons, switches, now }: Pick<Deps, "whitelist" | "seasons" | "switches" | "now">) =>
   async ({ user, body }: Call<unknown, unknown, Place & { readonly at?: Instant | undefined; readonly brands: readonly string[] }>) => {
     const { surface, brands, at = now() } = body;
     const season = publishedOn(await seasons.get(body.season), surface);
     if (!reaches(user, { brand: "", marketplace: season.marketplace, host: season.host })) throw new Refusal("not-found");
     const place = { surface, season: season.id };
-    const [grants, attestations] = await Promise.all([whitelist.grants(place, brands), whitelist.attestations(place, brands)]);
-    return { at, checks: check(brands, season, { grants, attestations }, at) };
+    const [board, grants, attestations] = await Promise.all([
+      switches.board(),
+      whitelist.grants(place, brands),
+      whitelist.attestations(place, brands),
+    ]);
+    return { at, checks: check(brands, { season, surface, switches: board.live }, { grants, attestations }, at) };
   };
 
 /** The brands whitelisted now, for everybody, in the manner of IAB Tech Lab's sellers.json. @throws Refusal `not-found`, `list-too-long`. */

@@ -16,17 +16,19 @@ const request = z.strictObject({
   }),
 });
 
-const filled = z.object({
+/** A card in a slot, but for its addresses. */
+export const filled = {
   card: z.object({ id: z.string(), campaign: z.string(), ...face }),
   brand: z.string(),
   season: z.string(),
   phase: z.string(),
-  impressionUrl: z.url(),
-  clickUrl: z.url(),
   expiresAt: instant,
-});
+};
 
-const empty = z.object({ noAd: z.object({ code: z.int(), reason: z.enum(reasons) }) });
+export const empty = z.object({ noAd: z.object({ code: z.int(), reason: z.enum(reasons) }) });
+
+/** What a decision says of itself: the versions of the snapshot and of the switches it was made from, null when nothing fresh was to be had. */
+export const decided = { id: z.string(), decidedAt: instant, snapshot: z.int().nullable(), switches: z.int().nullable() };
 
 export const decisions = {
   decide: {
@@ -37,10 +39,8 @@ export const decisions = {
     body: request,
     status: 200,
     reply: z.object({
-      id: z.string(),
-      decidedAt: instant,
-      snapshot: z.int().nullable(),
-      slots: z.array(z.union([filled, empty])),
+      ...decided,
+      slots: z.array(z.union([z.object({ ...filled, impressionUrl: z.url(), clickUrl: z.url() }), empty])),
     }),
     refusals: ["not-found"],
   },

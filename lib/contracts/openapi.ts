@@ -8,11 +8,13 @@ import { changes } from "./changes.ts";
 import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
+import { explain } from "./explain.ts";
 import { meta } from "./meta.ts";
 import { problem } from "./problem.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
 import { subscriptions } from "./subscriptions.ts";
+import { switches } from "./switches.ts";
 import { whitelist } from "./whitelist.ts";
 
 /** Every address of the service, by noun. */
@@ -23,10 +25,12 @@ export const CONTRACTS = {
   changes,
   decisions,
   events,
+  explain,
   meta,
   reports,
   seasons,
   subscriptions,
+  switches,
   whitelist,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 

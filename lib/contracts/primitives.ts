@@ -46,3 +46,9 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "A SHA-256 in lower-cas
 export const fen = z.int().min(0).max(10_000_000_000);
 
 export const list = <T extends z.ZodType>(item: T, max: number, min = 0) => z.array(item).min(min).max(max).readonly();
+
+/** How many of a list in one reply. A query's values are texts. */
+export const limit = z
+  .codec(z.string().regex(/^(?:[1-9][0-9]?|100)$/, "A whole number from 1 to 100."), z.int(), { decode: Number, encode: String })
+  .prefault("50")
+  .meta({ override: { type: "integer", minimum: 1, maximum: 100, default: 50 } });

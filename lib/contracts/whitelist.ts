@@ -2,17 +2,11 @@ import * as z from "zod";
 import { NO_AD, type NoAdReason } from "../domain/no-ad.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { grant } from "./keys.ts";
-import { id, instant, list, names, slug } from "./primitives.ts";
+import { id, instant, limit, list, names, slug } from "./primitives.ts";
 
 const place = { surface: slug, season: slug };
 const brand = id("brd");
 const reasons = Object.keys(NO_AD) as [NoAdReason, ...NoAdReason[]];
-
-/** A query's values are texts. */
-const limit = z
-  .codec(z.string().regex(/^(?:[1-9][0-9]?|100)$/, "A whole number from 1 to 100."), z.int(), { decode: Number, encode: String })
-  .prefault("50")
-  .meta({ override: { type: "integer", minimum: 1, maximum: 100, default: 50 } });
 
 /** `<season>.json`. A route's parameter is a whole segment (API Gateway), so its ending is read here. */
 const document = z

@@ -4,6 +4,7 @@ import { cardStore } from "../store/cards.ts";
 import { lineupStore } from "../store/lineups.ts";
 import { receiptStore } from "../store/receipts.ts";
 import { seasonStore } from "../store/seasons.ts";
+import { switchStore } from "../store/switches.ts";
 import { shippedCatalogue } from "./catalogue.ts";
 import { festivalClock } from "./clock.ts";
 import { identity } from "./identity.ts";
@@ -29,6 +30,7 @@ export function registrar() {
     campaigns: campaignStore(registry),
     cards: cardStore(registry),
     lineups: lineupStore(registry),
+    switches: switchStore(registry),
     receipts: receiptStore(registry),
   };
 }

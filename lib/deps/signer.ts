@@ -5,6 +5,9 @@ import type { Signer } from "../domain/event-token.ts";
 /** Signs and checks impression and click addresses, under the event key. */
 export const eventSigner = (): Signer => hmacSigner(configure(settings.events).EVENT_KEY);
 
+/** Signs and checks the ids of decisions, under the decision key. */
+export const decisionSigner = (): Signer => hmacSigner(configure(settings.decisions).DECISION_KEY);
+
 /** HMAC-SHA256 under a key given as `<key id>:<secret>`. A KeyObject, since a Buffer key is prepared anew at every call. */
 export function hmacSigner(setting: string): Signer {
   const colon = setting.indexOf(":");

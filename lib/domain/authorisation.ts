@@ -1,4 +1,4 @@
-/** Who somebody is. `tenant` is a brand, a marketplace, a host, or `*` for an auditor. */
+/** Who somebody is. `tenant` is a brand, a marketplace, a host, or `*` for an auditor, and for the operator of the whole installation. */
 export const ROLES = ["brand", "attester", "reviewer", "operator", "feed", "auditor"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -44,6 +44,10 @@ export const AUTHORISATION = {
   "whitelist:check": ["reviewer", "operator", "feed", "auditor"],
   "whitelist:public": "public",
   "decision:make": ["feed"],
+  "explain:read": EVERYBODY_AT_A_DESK,
+  "explain:replay": ["reviewer", "operator", "auditor"],
+  "switch:turn": ["operator"],
+  "switch:read": ["reviewer", "operator", "auditor"],
   "event:record": "public",
   "report:read": EVERYBODY_AT_A_DESK,
   "meta:read": "public",

@@ -35,6 +35,8 @@ const HAPPENED = {
   "season:publish": "season.published",
   "season:turn open": "season.opened",
   "season:turn closed": "season.closed",
+  "switch:throw": "switch.thrown",
+  "switch:lift": "switch.lifted",
   "webhook:create": "webhook.created",
   "webhook:replay": "webhook.replayed",
   "webhook:disable": "webhook.disabled",

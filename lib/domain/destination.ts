@@ -13,6 +13,9 @@ export interface LinkForm {
   readonly needsApp: string | null;
 }
 
+/** How a link leads in: by the marketplace's app, or by its web page. */
+export type LinkKind = "app" | "web";
+
 /** Where brands sell. All of it is data: `resources/marketplaces/`. Link forms stand in order of preference and end with the web page. */
 export interface Marketplace {
   readonly id: string;
@@ -30,15 +33,25 @@ export interface Link {
 
 const DIGITS = /^[0-9]{1,20}$/;
 
+/** Which kinds of link may be used: those that no switch stops. */
+export type IsOpen = (kind: LinkKind) => boolean;
+const ALL_OPEN: IsOpen = () => true;
+
 /**
- * The best way in for a viewer with these apps, or undefined when the marketplace offers none.
+ * The best way in for a viewer with these apps by a kind of link that is open, or undefined when there is none.
  * An address is built from a form in our data and digits, never from a request (reliability.md T6, T7).
  */
-export function route(marketplace: Marketplace, destination: Destination, installedApps: readonly string[]): Link | undefined {
+export function route(
+  marketplace: Marketplace,
+  destination: Destination,
+  installedApps: readonly string[],
+  isOpen: IsOpen = ALL_OPEN,
+): Link | undefined {
   if (!DIGITS.test(destination.id)) return undefined;
   const forms = marketplace.links[destination.kind];
   const web = forms.find(({ needsApp }) => needsApp === null);
-  const form = forms.find(({ needsApp }) => needsApp !== null && installedApps.includes(needsApp)) ?? web;
+  const app = forms.find(({ needsApp }) => needsApp !== null && installedApps.includes(needsApp));
+  const form = (isOpen("app") ? app : undefined) ?? (isOpen("web") ? web : undefined);
   if (!form) return undefined;
   const webUrl = web ? fill(web.url, destination) : "";
   return { id: form.id, url: fill(form.url, destination, webUrl) };

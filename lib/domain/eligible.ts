@@ -1,5 +1,6 @@
 import type { Grant } from "./grant.ts";
 import type { Key } from "./key.ts";
+import { isStopped, type LiveSwitch, type Place } from "./kill-switch.ts";
 import type { NoAdReason } from "./no-ad.ts";
 import { type Phase, phaseAt, type SeasonStatus, span } from "./season.ts";
 import { GUARD_BAND_MS, type Instant } from "./window.ts";
@@ -8,6 +9,9 @@ type Turnable = Pick<Key, "state" | "expiresAt">;
 
 /** What is known of one brand, on one surface, in one season. */
 export interface Standing {
+  /** What the answer is about, and the switches that are thrown. */
+  readonly place: Required<Pick<Place, "host" | "surface" | "season" | "brand">>;
+  readonly switches: readonly LiveSwitch[];
   readonly season: { readonly phases: readonly [Phase, ...Phase[]]; readonly status: SeasonStatus };
   readonly grants: readonly (Turnable & Pick<Grant, "phases">)[];
   readonly attestation: Turnable | null;
@@ -19,11 +23,11 @@ export interface Eligibility {
 }
 
 /**
- * The only place where permission is decided: a window is open, and both keys are current, at `at`.
+ * The only place where permission is decided: a window is open, both keys are current and no switch is thrown, at `at`.
  * The recorded season status opens and closes nothing (reliability.md P1, P7) — only a draft, which nobody has
  * published, and what was cancelled stay shut.
  */
-export function eligible({ season, grants, attestation }: Standing, at: Instant): Eligibility {
+export function eligible({ place, switches, season, grants, attestation }: Standing, at: Instant): Eligibility {
   const reasons: NoAdReason[] = [];
   const phase = season.status === "draft" || season.status === "cancelled" ? undefined : phaseAt(season.phases, at);
   if (!phase) reasons.push(at >= span(season).closesAt - GUARD_BAND_MS ? "season-closed" : "phase-not-open");
@@ -31,6 +35,7 @@ export function eligible({ season, grants, attestation }: Standing, at: Instant)
   if (named.length === 0) reasons.push("brand-not-whitelisted");
   else if (!named.some((grant) => isCurrent(grant, at))) reasons.push("grant-expired");
   if (!attestation || !isCurrent(attestation, at)) reasons.push("attestation-missing");
+  if (isStopped(switches, { ...place, phase: phase?.id })) reasons.push("kill-switch");
   return { eligible: reasons.length === 0, reasons };
 }
 

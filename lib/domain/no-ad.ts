@@ -10,6 +10,7 @@ export const NO_AD = {
   "grant-expired": 503,
   "attestation-missing": 504,
   "card-not-approved": 505,
+  "kill-switch": 507,
   "slots-exceed-brands": 509,
 } as const;
 

@@ -25,7 +25,7 @@ export interface ServedBrand {
   readonly campaigns: readonly ServedCampaign[];
 }
 
-export interface ServedSeason extends Pick<Season, "id" | "marketplace" | "status" | "phases" | "instants"> {
+export interface ServedSeason extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants"> {
   readonly brands: readonly ServedBrand[];
 }
 
@@ -36,7 +36,7 @@ export interface Snapshot {
 }
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
-export function serve({ id, marketplace, status, phases, instants }: Season, lineup: Lineup): ServedSeason {
+export function serve({ id, version, marketplace, status, phases, instants }: Season, lineup: Lineup): ServedSeason {
   const attestations = new Map(lineup.attestations.map((attestation) => [attestation.brand, attestation]));
   const grants = Map.groupBy(lineup.grants, ({ brand }) => brand);
   const campaigns = Map.groupBy(lineup.campaigns, ({ brand }) => brand);
@@ -50,7 +50,7 @@ export function serve({ id, marketplace, status, phases, instants }: Season, lin
       campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
     };
   });
-  return { id, marketplace, status, phases, instants, brands };
+  return { id, version, marketplace, status, phases, instants, brands };
 }
 
 const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({

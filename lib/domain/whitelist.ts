@@ -3,6 +3,7 @@ import type { User } from "./authorisation.ts";
 import { type Eligibility, eligible, isCurrent } from "./eligible.ts";
 import type { Grant } from "./grant.ts";
 import type { KeyState } from "./key.ts";
+import type { LiveSwitch } from "./kill-switch.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import type { Season } from "./season.ts";
@@ -71,11 +72,19 @@ export interface Checked extends Eligibility {
 }
 
 /** Whether each brand is eligible at `at`, and why not, in the order asked: `eligible` itself, many times. */
-export const check = (brands: readonly string[], season: Season, { grants, attestations }: Keyring, at: Instant): Checked[] =>
-  brands.map((brand) => ({
-    brand,
-    ...eligible({ season, grants: grants.get(brand) ?? [], attestation: attestations.get(brand) ?? null }, at),
-  }));
+export const check = (
+  brands: readonly string[],
+  { season, surface, switches }: { readonly season: Season; readonly surface: string; readonly switches: readonly LiveSwitch[] },
+  { grants, attestations }: Keyring,
+  at: Instant,
+): Checked[] =>
+  brands.map((brand) => {
+    const place = { host: season.host, surface, season: season.id, brand };
+    return {
+      brand,
+      ...eligible({ place, switches, season, grants: grants.get(brand) ?? [], attestation: attestations.get(brand) ?? null }, at),
+    };
+  });
 
 /** What everybody may know of a whitelisted brand: nothing of its contacts, documents or people. */
 export interface PublicEntry {

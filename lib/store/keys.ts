@@ -35,6 +35,10 @@ export const keys = {
   /** Counts publications, so that two cannot each miss the other's windows. */
   roster: { pk: "SEASONS", sk: "ROSTER" } satisfies Key,
 
+  /** Which switches are thrown, beside the switches: they are few. */
+  board: { pk: "SWITCHES", sk: "BOARD" } satisfies Key,
+  switch: (id: string): Key => ({ pk: "SWITCHES", sk: `SWITCH#${id}` }),
+
   lineup: (surface: string, season: string) => `LINEUP#${surface}#${season}`,
   servedAttestation: (surface: string, season: string, brand: string): Key => ({
     pk: keys.lineup(surface, season),
@@ -74,6 +78,8 @@ export const keys = {
     sk: `${keys.snapshotVersion(version)}#${fingerprint}#${ordinal(part)}`,
   }),
   snapshotVersion: (version: number) => `PART#${ordinal(version)}`,
+  /** What was published before, by the version under which it first was. */
+  published: (surface: string, since: number): Key => ({ pk: `SNAPSHOT#${surface}`, sk: `HISTORY#${ordinal(since)}` }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,

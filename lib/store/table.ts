@@ -34,6 +34,8 @@ export interface Range {
 export interface PageWanted {
   /** Sort key of the item it begins behind, which need not be there any more. */
   readonly after?: string | undefined;
+  /** From the end of the range to its beginning. */
+  readonly backwards?: true;
   /** Most items looked at; as many as a megabyte holds when left out. */
   readonly limit?: number | undefined;
   /** What attributes under `doc` have to be; of the items looked at, the others are left out. */
@@ -107,7 +109,7 @@ export class Table {
   }
 
   /** One read of a range that begins with `prefix`, in order of sort key, consistent. Few items, or none, are not the end: `last` says. */
-  async page({ pk, prefix = "" }: Omit<Range, "below">, { after, limit, where = {} }: PageWanted): Promise<Page> {
+  async page({ pk, prefix = "" }: Omit<Range, "below">, { after, backwards, limit, where = {} }: PageWanted): Promise<Page> {
     const filters = Object.entries(where);
     const { Items, LastEvaluatedKey } = await this.#asked(() =>
       this.#client.send(
@@ -120,6 +122,7 @@ export class Table {
             ...Object.fromEntries(filters.map(([, value], index) => [`:w${index}`, value])),
           },
           ConsistentRead: true,
+          ...(backwards ? { ScanIndexForward: false } : {}),
           ...(limit === undefined ? {} : { Limit: limit }),
           ...(after === undefined ? {} : { ExclusiveStartKey: { pk, sk: after } }),
           ...(filters.length === 0

@@ -11,9 +11,14 @@ export function newCursorKey(): string {
   return newKey();
 }
 
+/** A new key for signing the ids of decisions. */
+export function newDecisionKey(): string {
+  return newKey();
+}
+
 const newKey = () => `local-1:${randomBytes(32).toString("base64url")}`;
 
-/** The key kept in `file`, made when missing, so that tokens minted before a restart still open after it. */
-export async function keptEventKey(file: string): Promise<string> {
-  return (await readOrWriteOnce(file, async () => newEventKey())).trim();
+/** The key kept in `file`, made when missing, so that what was signed before a restart is still ours after it. */
+export async function kept(file: string, newKey: () => string): Promise<string> {
+  return (await readOrWriteOnce(file, async () => newKey())).trim();
 }

@@ -21,6 +21,7 @@ export async function localEnv(): Promise<void> {
       publicUrl: stack.api,
       eventKey: "",
       cursorKey: "",
+      decisionKey: "",
       clockOffsetFile: join(LOCAL_FOLDER, "clock-offset"),
     }),
   );

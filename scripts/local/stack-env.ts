@@ -6,6 +6,7 @@ export type StackSettings = {
   readonly publicUrl: string;
   readonly eventKey: string;
   readonly cursorKey: string;
+  readonly decisionKey: string;
   readonly clockOffsetFile: string;
 };
 
@@ -33,6 +34,7 @@ export function stackEnv(given: NodeJS.ProcessEnv, settings: StackSettings): Rec
     TOKEN_AUDIENCE: AUDIENCE,
     EVENT_KEY: settings.eventKey,
     CURSOR_KEY: settings.cursorKey,
+    DECISION_KEY: settings.decisionKey,
     WHITELIST_CONTACT: "whitelist@example.com",
     PUBLIC_URL: settings.publicUrl,
     CLOCK_OFFSET_FILE: settings.clockOffsetFile,

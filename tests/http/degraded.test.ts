@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "@jest/globals";
 import { ROUTES } from "../../lib/contracts/openapi.ts";
 import { openGate } from "../support/gate.ts";
 import { newBrand, PREPARING, REQUEST } from "../support/gate-steps.ts";
-import { minted } from "../support/minted.ts";
+import { minted, mintedDecision } from "../support/minted.ts";
 import { expectProblem } from "../support/problem.ts";
 import { validCalls } from "../support/valid-calls.ts";
 
@@ -20,6 +20,7 @@ const calls = validCalls({
   applicant: { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() },
   grant: id("grt"),
   webhook: { kept: id("whk"), ended: id("whk") },
+  switch: id("swt"),
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",
@@ -62,8 +63,13 @@ test("a tap is led on, and is kept as a log line that says nothing of the viewer
 
 const store = [...ROUTES.keys()].filter((route) => !["GET /c/{token}", "POST /v1/decisions", "GET /openapi.json"].includes(route));
 
+const replay = "GET /v1/decisions/{decision}/replay";
+/** What a decision was made from is in the store, where it was made from anything. */
+const callOf = (route: string) =>
+  route === replay ? { as: "auditor" as const, params: { decision: mintedDecision({ snapshot: 1, switches: 1 }) } } : calls[route];
+
 test.each(store)("%s is not available: 503, to be tried again, with nothing of our insides", async (route) => {
-  const reply = await gate.call(route, calls[route]);
+  const reply = await gate.call(route, callOf(route));
   expectProblem(reply, { status: 503, code: "unavailable" });
   expect(reply.headers["retry-after"]).toBe("1");
 });

@@ -20,12 +20,25 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   seasons: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*"],
-  events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*"],
+  decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  switches: [
+    ...["GetItem", "Query", "PutItem"].map(
+      (action) => `dynamodb:${action} RegistryTable SWITCHES AUDIT#switch/* OUTBOX#switch/* RECEIPT#*`,
+    ),
+    "dynamodb:GetItem RegistryTable SEASONS CAMPAIGN#* CARD#*",
+  ],
+  explain: [
+    "dynamodb:GetItem RegistryTable SWITCHES SEASONS LINEUP#*",
+    "dynamodb:Query RegistryTable SWITCHES SEASONS LINEUP#*",
+    "dynamodb:Query RegistryTable/index/list BRAND#*",
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:Query DeliveryTable SNAPSHOT#*",
+  ],
   whitelist: [
     "dynamodb:Query RegistryTable LINEUP#*",
     "dynamodb:BatchGetItem RegistryTable LINEUP#*",
-    "dynamodb:GetItem RegistryTable SEASONS",
+    "dynamodb:GetItem RegistryTable SEASONS SWITCHES",
   ],
   changes: ["dynamodb:Query RegistryTable FEED#*"],
   subscriptions: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action} RegistryTable ${OWN}`),
@@ -51,9 +64,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable",
     "dynamodb:PutItem RegistryTable",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:Query DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:DeleteItem DeliveryTable SNAPSHOT#*",
   ],
   publish: [
     "dynamodb:GetRecords RegistryTable.StreamArn",
@@ -62,9 +73,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:ListStreams RegistryTable.StreamArn",
     "dynamodb:Query RegistryTable",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:Query DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
-    "dynamodb:DeleteItem DeliveryTable SNAPSHOT#*",
     "sqs:SendMessage DeadLetters",
   ],
   tally: [
@@ -81,7 +90,8 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
-  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "switches", "explain"] },
+  DECISION_KEY: { secret: "DecisionKey", by: ["decide", "explain"] },
 };
 
 interface Statement {
@@ -243,6 +253,8 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         whitelist: "Whitelist",
         change: "Changes",
         subscription: "Subscriptions",
+        switch: "Switches",
+        explain: "Explain",
       }[noun ?? ""];
       expect(JSON.stringify(Target)).toContain(`HttpApiIntegration${expected}"`);
     }

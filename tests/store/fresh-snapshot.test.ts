@@ -1,15 +1,17 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { Unavailable } from "../../lib/app/ports.ts";
+import { EMPTY_BOARD } from "../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
+import { switchStore } from "../../lib/store/switches.ts";
 import { season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
 // No test is about speed; a busy machine is given time.
 jest.setTimeout(120_000);
 const store = await storeBehindProxy({ maxAttempts: 2 });
-const { proxy, delivery } = store;
+const { proxy, delivery, registry } = store;
 const snapshots = snapshotStore(delivery);
 let made = 0;
 let surface = "";
@@ -23,11 +25,11 @@ beforeEach(() => {
 afterAll(() => store.close());
 
 const content = (id: string): Snapshot => {
-  const { marketplace, status, phases, instants } = season();
-  return { surface, seasons: [{ id, marketplace, status, phases, instants, brands: [] }] };
+  const { version, marketplace, status, phases, instants } = season();
+  return { surface, seasons: [{ id, version, marketplace, status, phases, instants, brands: [] }] };
 };
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
-const instance = () => freshSnapshots({ snapshots, now: () => clock });
+const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), now: () => clock });
 const reads = (what: "POINTER" | "PART#") => proxy.log.filter(({ op, body }) => op === "GetItem" && body.includes(what)).length;
 
 test("a hundred who ask at once share one reading", async () => {
@@ -36,7 +38,7 @@ test("a hundred who ask at once share one reading", async () => {
   const fresh = instance();
   const answers = await Promise.all(Array.from({ length: 100 }, () => fresh(surface)));
   expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 1 });
-  for (const answer of answers) expect(answer).toEqual({ snapshot: content("one"), version: 1, confirmedAt: clock });
+  for (const answer of answers) expect(answer).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt: clock });
 });
 
 test("what was confirmed is served without asking for two seconds, then the pointer is read again and no part", async () => {
@@ -57,19 +59,19 @@ test("a new version is served from the next recheck on", async () => {
   const fresh = instance();
   await fresh(surface);
   await publish("two");
-  expect(await fresh(surface)).toMatchObject({ version: 1 });
+  expect(await fresh(surface)).toMatchObject({ since: 1 });
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("two"), version: 2, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({ snapshot: content("two"), since: 2, board: EMPTY_BOARD, confirmedAt: clock });
 });
 
-test("what is published again is confirmed under its new version, and no part is read", async () => {
+test("what is published again is confirmed as the content it was, and no part is read", async () => {
   await publish("one");
   const fresh = instance();
   await fresh(surface);
   await publish("one");
   proxy.clear();
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 2, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt: clock });
   expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 0 });
 });
 
@@ -79,7 +81,7 @@ test("content that was there before, and other content between, is loaded as it 
   await fresh(surface);
   for (const id of ["two", "one"]) await publish(id);
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 3, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 3, board: EMPTY_BOARD, confirmedAt: clock });
 });
 
 test("age counts from before the reading, however long it takes", async () => {
@@ -103,7 +105,7 @@ test("when the store fails, what is held is served on with its old confirmation,
   proxy.rules([{ op: "*", act: "unavailable" }]);
   for (const later of [2_001, 5_000, 3_600_000]) {
     clock = confirmedAt + later;
-    expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 1, confirmedAt });
+    expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt });
   }
   proxy.clear();
   expect(await fresh(surface)).toMatchObject({ confirmedAt: clock });
@@ -117,7 +119,7 @@ test("when the pointer moved and the new parts cannot be read, the old version i
   await publish("two");
   clock += 2_001;
   proxy.rules([{ op: "GetItem", match: /PART#/, act: "reset" }]);
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), version: 1, confirmedAt });
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt });
 });
 
 test("with nothing held a store that fails is Unavailable to all who ask, and is asked again by the next", async () => {
@@ -127,7 +129,7 @@ test("with nothing held a store that fails is Unavailable to all who ask, and is
   const outcomes = await Promise.allSettled([fresh(surface), fresh(surface)]);
   for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(Unavailable) });
   proxy.clear();
-  expect(await fresh(surface)).toMatchObject({ version: 1 });
+  expect(await fresh(surface)).toMatchObject({ since: 1 });
 });
 
 test("a clock that goes back causes a new reading", async () => {
@@ -144,7 +146,7 @@ test("a surface without a snapshot has none until one is published", async () =>
   const fresh = instance();
   expect(await fresh(surface)).toBeUndefined();
   await publish("one");
-  expect(await fresh(surface)).toMatchObject({ version: 1 });
+  expect(await fresh(surface)).toMatchObject({ since: 1 });
 });
 
 test("surfaces are kept apart", async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { type SnapshotPointer, type SnapshotStore, Unavailable } from "../../lib/app/ports.ts";
+import { type SnapshotHistory, type SnapshotPointer, type SnapshotStore, Unavailable } from "../../lib/app/ports.ts";
 import type { ServedBrand, Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
-import { Table } from "../../lib/store/table.ts";
+import { type Item, Table } from "../../lib/store/table.ts";
+import { seeded } from "../../scripts/local/seeded.ts";
 import type { Act } from "../support/fault-acts.ts";
 import type { Rule } from "../support/fault-proxy.ts";
 import { APPLIED, patienceWith, REFUSED_SINGLE } from "../support/faults.ts";
@@ -33,8 +34,8 @@ const brand = (name: string): ServedBrand => ({
 
 /** Different content for each text. */
 const snapshot = (text: string, of = surface): Snapshot => {
-  const { id, marketplace, status, phases, instants } = season();
-  return { surface: of, seasons: [{ id, marketplace, status, phases, instants, brands: [brand(text)] }] };
+  const { id, version, marketplace, status, phases, instants } = season();
+  return { surface: of, seasons: [{ id, version, marketplace, status, phases, instants, brands: [brand(text)] }] };
 };
 
 const publish = async (content: Snapshot, over?: SnapshotPointer, by: SnapshotStore = snapshots) => {
@@ -52,13 +53,27 @@ describe("what is published can be loaded:", () => {
     expect(await snapshots.load(surface, pointer)).toEqual(snapshot("mei"));
   });
 
-  test("one over a megabyte, whose characters lie across the borders of its parts", async () => {
-    const big = snapshot("好".repeat(500_000));
-    const { pointer } = await publish(big);
-    expect(pointer.parts).toBeGreaterThan(3);
-    const cut = (await parts()).map((item) => Buffer.from(item["bytes"] as Uint8Array).toString());
-    expect(cut.some((text) => text.endsWith("\uFFFD"))).toBe(true);
-    expect(await snapshots.load(surface, pointer)).toEqual(big);
+  test("one that takes several parts even when compressed", async () => {
+    const random = seeded(618);
+    const noise = Array.from({ length: 500_000 }, () => String.fromCodePoint(0x4e00 + Math.floor(random() * 20_000))).join("");
+    const { pointer } = await publish(snapshot(noise));
+    expect(pointer.parts).toBeGreaterThan(2);
+    expect(await parts()).toHaveLength(pointer.parts);
+    expect(await snapshots.load(surface, pointer)).toEqual(snapshot(noise));
+  });
+
+  test("in a fraction of its size", async () => {
+    const { pointer } = await publish({ surface, seasons: Array.from({ length: 200 }, () => snapshot("mei").seasons).flat() });
+    const [part] = (await parts()) as [Item];
+    const loaded = await snapshots.load(surface, pointer);
+    expect((part["bytes"] as Uint8Array).length * 4).toBeLessThan(JSON.stringify(loaded).length);
+  });
+
+  test("one that was written before snapshots were compressed", async () => {
+    const { pointer } = await publish(snapshot("mei"));
+    const [part] = await parts();
+    await delivery.put({ ...(part as Item), bytes: Buffer.from(JSON.stringify(snapshot("earlier"))) });
+    expect(await snapshots.load(surface, pointer)).toEqual(snapshot("earlier"));
   });
 
   test("one without a season", async () => {
@@ -110,8 +125,7 @@ test("content that comes back after other content is published and whole, and wh
     expect(await snapshots.load(surface, over)).toEqual(snapshot(text));
     if (held) expect((await snapshots.load(surface, held)).surface).toBe(surface);
   }
-  expect(over).toMatchObject({ version: 7, since: 7, before: 6 });
-  expect(await parts()).toHaveLength(2);
+  expect(over).toMatchObject({ version: 7, since: 7 });
 });
 
 test("of publishers racing with the same content over the same version, all may take it for theirs, and it is one version", async () => {
@@ -148,21 +162,113 @@ test("a publisher that comes late is told so and changes nothing", async () => {
   expect(await snapshots.load(surface, second)).toEqual(snapshot("b"));
 });
 
-test("who holds the pointer of the version before can still load it; older versions are gone", async () => {
-  const { pointer: one } = await publish(snapshot("one"));
-  const { pointer: two } = await publish(snapshot("two"), one);
-  const { pointer: three } = await publish(snapshot("three"), two);
-  expect(await snapshots.load(surface, two)).toEqual(snapshot("two"));
-  expect(await snapshots.load(surface, three)).toEqual(snapshot("three"));
-  await expect(snapshots.load(surface, one)).rejects.toBeInstanceOf(Unavailable);
-  expect(await parts()).toHaveLength(2);
-});
+describe("what was published stays known:", () => {
+  const DAY = 86_400_000;
+  const T = OPENS_AT;
+  /** A publisher, or a reader, on a machine whose clock stands at `now`. */
+  const onMachineAt = (now: number) => snapshotStore(delivery, () => now);
 
-test("what losers of a race left behind goes with its version", async () => {
-  const { pointer: one } = await publish(snapshot("one"));
-  await Promise.all(["a", "b", "c"].map((text) => snapshots.publish(snapshot(text), one, OPENS_AT)));
-  for (const text of ["three", "four"]) await publish(snapshot(text), await snapshots.pointer(surface));
-  expect(await parts()).toHaveLength(2);
+  const publishAt = async (text: string, at: number, by: SnapshotStore = snapshots) =>
+    by.publish(snapshot(text), await snapshots.pointer(surface), at);
+  const told = async (at: number, by: SnapshotHistory = snapshots, most = 100) => {
+    const contents = await by.from(surface, at, most);
+    return Promise.all(
+      contents.map(async (content) => [content.sinceAt - T, (await by.recall(surface, content))?.seasons[0]?.brands[0]?.brand]),
+    );
+  };
+
+  test("each content from its own instant on, and what followed it, in order", async () => {
+    for (const [text, at] of [
+      ["a", 0],
+      ["b", 1_000],
+      ["b", 2_000],
+      ["a", 3_000],
+    ] as const)
+      await publishAt(text, T + at);
+    const [a, b, again] = [
+      [0, "a"],
+      [1_000, "b"],
+      [3_000, "a"],
+    ];
+    expect(await told(T - 1)).toEqual([]);
+    expect(await told(T)).toEqual([a, b, again]);
+    expect(await told(T + 999)).toEqual([a, b, again]);
+    expect(await told(T + 1_000)).toEqual([b, again]);
+    expect(await told(T + 2_999)).toEqual([b, again]);
+    expect(await told(T + 3_000)).toEqual([again]);
+    expect(await told(T + 40 * DAY)).toEqual([again]);
+    expect(await told(T, snapshots, 2)).toEqual([a, b]);
+  });
+
+  test("before the first publication there is nothing, and of a surface nobody published", async () => {
+    expect(await told(T)).toEqual([]);
+    await publishAt("a", T);
+    expect(await snapshots.from("elsewhere", T, 1)).toEqual([]);
+  });
+
+  test("a content is found by the version it was first published under, and only by that", async () => {
+    for (const [text, at] of [
+      ["a", 0],
+      ["a", 1],
+      ["b", 2],
+    ] as const)
+      await publishAt(text, T + at);
+    const found = await Promise.all([1, 2, 3, 4].map((since) => snapshots.content(surface, since)));
+    expect(found.map((content) => content?.sinceAt)).toEqual([T, undefined, T + 2, undefined]);
+  });
+
+  test("what lost a race is in no history", async () => {
+    const { pointer: one } = await publish(snapshot("one"));
+    const outcomes = await Promise.all(["a", "b", "c"].map((text) => snapshots.publish(snapshot(text), one, T + 1)));
+    await publishAt("last", T + 2);
+    expect((await told(T)).map(([, text]) => text)).toEqual(["one", ["a", "b", "c"][outcomes.indexOf(true)], "last"]);
+  });
+
+  test("a publisher that dies before its pointer moves leaves the history as it was", async () => {
+    await publishAt("a", T);
+    proxy.rules([{ op: "PutItem", match: /POINTER/, act: "reset" }]);
+    await expect(publishAt("b", T + 1)).rejects.toBeInstanceOf(Unavailable);
+    proxy.clear();
+    expect(await told(T + 5)).toEqual([[0, "a"]]);
+    await publishAt("c", T + 9);
+    expect(await told(T)).toEqual([
+      [0, "a"],
+      [9, "c"],
+    ]);
+  });
+
+  test("for 35 days at least after it was superseded, and treated as gone when its end has come, dropped or not", async () => {
+    const start = Date.now();
+    const late = start + 35 * DAY - 1_000;
+    await publishAt("a", T, onMachineAt(start));
+    // The publisher goes on every minute; once half of its life is over, what is current is written anew.
+    await publishAt("a", T + 1, onMachineAt(start + 34 * DAY));
+    await publishAt("a", T + 2, onMachineAt(start + 35 * DAY + 1_000));
+    await publishAt("b", T + 3, onMachineAt(start + 60 * DAY));
+    expect(await told(T, onMachineAt(late + 60 * DAY))).toEqual([
+      [0, "a"],
+      [3, "b"],
+    ]);
+    const gone = onMachineAt(start + 106 * DAY);
+    expect(await told(T, gone)).toEqual([]);
+    expect(await gone.content(surface, 1)).toBeUndefined();
+    expect(await told(T + 3, gone)).toEqual([[3, "b"]]);
+  });
+
+  test("each part and row says when it may be dropped, in seconds, and the pointer never", async () => {
+    await publishAt("a", T);
+    await publishAt("b", T + 1);
+    const items = (await store.items(delivery)).filter(({ pk }) => pk === `SNAPSHOT#${surface}`);
+    const ends = items.map(({ sk, expiresAt }) => [sk.split("#")[0], expiresAt]);
+    const seconds = expect.any(Number);
+    expect(ends).toEqual([
+      ["HISTORY", seconds],
+      ["PART", seconds],
+      ["PART", seconds],
+      ["POINTER", undefined],
+    ]);
+    for (const [, end] of ends) if (typeof end === "number") expect(end - Date.now() / 1_000).toBeLessThan(71 * 86_400);
+  });
 });
 
 test.each<Act>([...APPLIED])("a pointer written under %s is recognised as ours", async (act) => {

@@ -115,6 +115,12 @@ export function stepsOf(gate: Gate) {
       made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve" } })),
     subscribe: (as: Caller, body: object = WEBHOOK) => made(gate.call("POST /v1/webhooks", { as, body })),
     decide: (request: object = REQUEST) => made(gate.call("POST /v1/decisions", { as: "feed", body: request })),
+    throw: (target: object, as: Caller = "operator", reason = "A test.") =>
+      made(gate.call("POST /v1/switches", { as, body: { ...target, reason } })),
+    lift: (thrown: string, as: Caller = "operator") =>
+      made(gate.call("POST /v1/switches/{switch}/lifting", { as, params: { switch: thrown }, body: { reason: "A test." } })),
+    explain: (query: Readonly<Record<string, string>> = {}, as: Caller = "operator") =>
+      made(gate.call("GET /v1/explain", { as, query: { surface: SURFACE, ...query } })),
     report: (as: Caller = MEI, season = SEASON) => made(gate.call("GET /v1/reports/delivery", { as, query: { season, surface: SURFACE } })),
   };
   return {

@@ -1,4 +1,5 @@
-import { eventSigner } from "../../lib/deps/signer.ts";
+import { decisionSigner, eventSigner } from "../../lib/deps/signer.ts";
+import { type DecisionFacts, mintDecisionId } from "../../lib/domain/decision-id.ts";
 import type { EventKind, Placed } from "../../lib/domain/delivery-event.ts";
 import { mintToken } from "../../lib/domain/event-token.ts";
 import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
@@ -25,3 +26,9 @@ export function placed(): Placed {
 /** A token signed with the open gate's own key, as if a decision had given it. */
 export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds): string =>
   mintToken(eventSigner(), kind, placed(), Date.parse(expiresAt));
+
+/** A decision's id, signed with the open gate's own key: of one that had nothing to decide from, or had these versions. */
+export const mintedDecision = (versions: DecisionFacts["versions"] = null): string => {
+  const at = Date.parse(PLAN.instants.clickGraceEnds);
+  return mintDecisionId(decisionSigner(), { at, surface: SURFACE, slots: 1, seed: [1, 2], apps: [], versions });
+};

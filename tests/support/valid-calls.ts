@@ -16,7 +16,7 @@ import {
   stepsOf,
   WEBHOOK,
 } from "./gate-steps.ts";
-import { minted } from "./minted.ts";
+import { minted, mintedDecision } from "./minted.ts";
 
 /** Who, and with what. */
 export type ValidCall = Request & { readonly as: Caller };
@@ -37,6 +37,8 @@ export interface World {
   readonly grant: string;
   /** The brand's two. */
   readonly webhook: { readonly kept: string; readonly ended: string };
+  /** Thrown on a card nobody is shown. */
+  readonly switch: string;
   readonly campaign: string;
   readonly card: { readonly pending: string; readonly approved: string };
   readonly draft: string;
@@ -66,6 +68,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: card } = await go.card(campaign, brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
+  const { id: thrown } = await go.throw({ level: "card", card });
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
   const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2060 + worlds) });
   await go.announce(later);
@@ -76,6 +79,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
     applicant,
     grant,
     webhook: { kept: keptWebhook, ended: endedWebhook },
+    switch: thrown,
     campaign,
     card: { pending: card, approved },
     draft,
@@ -97,6 +101,7 @@ export function validCalls({
   applicant,
   grant,
   webhook,
+  switch: thrown,
   campaign,
   card,
   draft,
@@ -153,6 +158,11 @@ export function validCalls({
     "POST /v1/webhooks/{webhook}/replays": { as: brand, params: { webhook: webhook.kept }, body: { since: "0" } },
     "DELETE /v1/webhooks/{webhook}": { as: brand, params: { webhook: webhook.ended } },
     "POST /v1/decisions": { as: "feed", body: REQUEST },
+    "GET /v1/decisions/{decision}/replay": { as: "reviewer", params: { decision: mintedDecision() } },
+    "GET /v1/explain": { as: brand, query: { surface: SURFACE } },
+    "POST /v1/switches": { as: "operator", body: { level: "card", card: card.pending, reason: "A complaint is being looked into." } },
+    "GET /v1/switches": { as: "operator" },
+    "POST /v1/switches/{switch}/lifting": { as: "operator", params: { switch: thrown }, body: { reason: "It was unfounded." } },
     "GET /v1/reports/delivery": { as: brand, query },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },

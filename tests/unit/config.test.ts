@@ -13,6 +13,7 @@ const PROD = {
   EVENT_KEY: "k1:0123456789abcdef0123456789abcdef",
   PUBLIC_URL: "https://api.example.com",
   CURSOR_KEY: "k1:fedcba9876543210fedcba9876543210",
+  DECISION_KEY: "k1:00112233445566770011223344556677",
   WHITELIST_CONTACT: "whitelist@example.com",
 };
 const LOCAL = stackEnv(
@@ -23,6 +24,7 @@ const LOCAL = stackEnv(
     publicUrl: "http://127.0.0.1:3",
     eventKey: "local-1:0123456789abcdef0123456789abcdef",
     cursorKey: "local-1:fedcba9876543210fedcba9876543210",
+    decisionKey: "local-1:00112233445566770011223344556677",
     clockOffsetFile: "/tmp/clock",
   },
 );
@@ -56,6 +58,7 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
     "TOKEN_ISSUER",
     "EVENT_KEY",
     "CURSOR_KEY",
+    "DECISION_KEY",
     "PUBLIC_URL",
   ])("refuses the local stack's %s by its name, without its value, whatever it was asked for", (name) => {
     for (const [, wanted] of KINDS) {
@@ -76,6 +79,8 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
       "TOKEN_ISSUER",
       "EVENT_KEY",
       "CURSOR_KEY",
+      "DECISION_KEY",
+      "DECISION_KEY",
     ])
       expect(message).toContain(name);
   });
@@ -110,8 +115,10 @@ describe("a bad setting is named", () => {
     ["events", "EVENT_KEY", "k1:secret-too-short"],
     ["events", "EVENT_KEY", undefined],
     ["events", "PUBLIC_URL", "secret.example"],
-    ["whitelist", "CURSOR_KEY", "k1:secret-too-short"],
-    ["whitelist", "CURSOR_KEY", undefined],
+    ["cursors", "CURSOR_KEY", "k1:secret-too-short"],
+    ["cursors", "CURSOR_KEY", undefined],
+    ["decisions", "DECISION_KEY", "k1:secret-too-short"],
+    ["decisions", "DECISION_KEY", undefined],
     ["whitelist", "WHITELIST_CONTACT", "secret, not an address"],
     ["webhooks", "WEBHOOKS_TO_LOOPBACK", "secret-host"],
     ["registry", "REGISTRY_TABLE", undefined],

@@ -7,6 +7,7 @@ const settings = {
   publicUrl: "http://127.0.0.1:3",
   eventKey: "k:v",
   cursorKey: "k:v",
+  decisionKey: "k:v",
   clockOffsetFile: "/c",
 };
 

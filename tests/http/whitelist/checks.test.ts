@@ -64,7 +64,17 @@ describe("a check of a thousand brands", () => {
         at: new Date(at).toISOString(),
         checks: asked.map((brand) => ({
           brand,
-          ...eligible({ season, grants: [], attestation: null, ...keysOf.get(brand) }, Date.parse(at)),
+          ...eligible(
+            {
+              place: { host: "wechat", surface: SURFACE, season: SEASON, brand },
+              switches: [],
+              season,
+              grants: [],
+              attestation: null,
+              ...keysOf.get(brand),
+            },
+            Date.parse(at),
+          ),
         })),
       });
     },

@@ -146,7 +146,8 @@ async function expectServed({ desk, name, model }: Run): Promise<void> {
     for (const brand of BRANDS) {
       const grants = lineup.grants.filter((each) => each.brand === brandIn(name, brand));
       const attestation = lineup.attestations.find((each) => each.brand === brandIn(name, brand)) ?? null;
-      const serves = (at: number) => eligible({ season: { phases, status }, grants, attestation }, at).eligible;
+      const place = { host: "wechat", surface, season: name, brand };
+      const serves = (at: number) => eligible({ place, switches: [], season: { phases, status }, grants, attestation }, at).eligible;
       found.push({ surface, brand, vouched: attestation?.state === "current", serves: MOMENTS.map(serves) });
       const should = MOMENTS.map((at) => mayServe(model, brand, surface, at));
       expected.push({ surface, brand, vouched: isVouchedFor(model, brand, surface), serves: should });

@@ -5,8 +5,9 @@ import { decisions } from "../../../lib/contracts/decisions.ts";
 import { fromOutside } from "../../../lib/contracts/wire.ts";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
+import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../../lib/domain/snapshot.ts";
-import { HOUR, OPENING, SEASON_END, season, seeded, WAVES } from "../domain/fixtures.ts";
+import { HOUR, OPENING, SEASON_END, season, WAVES } from "../domain/fixtures.ts";
 
 const ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const AT = OPENING + HOUR / 2;
@@ -15,6 +16,7 @@ const SNAPSHOT: Snapshot = {
   seasons: [
     {
       id: "618-2024",
+      version: 2,
       marketplace: "tmall",
       status: "open",
       phases: WAVES,
@@ -49,13 +51,13 @@ const SNAPSHOT: Snapshot = {
 };
 const signer: Signer = { keyId: "k1", sign: () => "s".repeat(43), verify: () => true };
 const decide = decideCards({
-  freshSnapshot: async () => ({ snapshot: SNAPSHOT, version: 1, confirmedAt: AT }),
+  freshSnapshot: async () => ({ snapshot: SNAPSHOT, since: 1, board: EMPTY_BOARD, confirmedAt: AT }),
   catalogue: shippedCatalogue(),
   signer,
   publicUrl: "https://events.example",
   now: () => AT,
-  newId: (prefix) => `${prefix}_${ULID}`,
-  random: seeded(1),
+  decisions: signer,
+  newSeed: () => [0xffffffff, 0xffffffff],
   log: () => undefined,
 });
 const body = (installedApps: readonly string[]) => ({ surface: "wechat-moments", slots: 1, viewer: { key: "v", installedApps } });
@@ -72,7 +74,7 @@ async function addressesFor(installedApps: readonly string[]) {
     query: {},
   });
   const [slot] = slots;
-  if (!slot || "noAd" in slot) throw new Error("no card");
+  if (!slot || !("clickUrl" in slot)) throw new Error("no card");
   return slot;
 }
 

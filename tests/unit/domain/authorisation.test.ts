@@ -4,7 +4,16 @@ import { PARTIES } from "./fixtures.ts";
 
 const ACTIONS = Object.keys(AUTHORISATION) as Action[];
 
-const READS = ["application:read", "campaign:read", "card:read", "change:read", "report:read", "season:read", "whitelist:read"] as const;
+const READS = [
+  "application:read",
+  "campaign:read",
+  "card:read",
+  "change:read",
+  "explain:read",
+  "report:read",
+  "season:read",
+  "whitelist:read",
+] as const;
 /** Who may do what, written a second time and by role, so that a change of the table is a change of both. */
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   brand: [...READS, "application:submit", "campaign:create", "card:create", "subscription:manage"],
@@ -21,6 +30,8 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "application:review",
     "application:review-queue",
     "card:review",
+    "explain:replay",
+    "switch:read",
     "whitelist:check",
     "whitelist:import",
     "whitelist:import-read",
@@ -28,6 +39,9 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   operator: [
     ...READS,
     "application:review-queue",
+    "explain:replay",
+    "switch:read",
+    "switch:turn",
     "season:plan",
     "season:publish",
     "subscription:manage",
@@ -35,7 +49,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "whitelist:import-read",
   ],
   feed: ["decision:make", "season:read", "whitelist:check"],
-  auditor: [...READS, "application:review-queue", "whitelist:check", "whitelist:import-read"],
+  auditor: [...READS, "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "whitelist:import-read"],
 };
 const PUBLIC: readonly Action[] = ["event:record", "meta:read", "whitelist:public"];
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { decide, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
+import { decide as decideFrom, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { type Aim, aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
 import type { ServedBrand, ServedCampaign, ServedCard, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
@@ -37,6 +39,7 @@ const brand = (name: string, over: Partial<ServedBrand> = {}): ServedBrand => ({
 });
 const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}): ServedSeason => ({
   id: "618-2024",
+  version: 2,
   marketplace: "tmall",
   status: "open",
   phases: WAVES,
@@ -45,6 +48,8 @@ const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}
   ...over,
 });
 const snapshot = (...seasons: ServedSeason[]): Snapshot => ({ surface: "wechat-moments", seasons });
+const decide = (of: Snapshot, slots: number, at: number, random: () => number) =>
+  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [] }, random);
 const BRANDS = ["ba", "bb", "bc", "bd", "be"].map((name) => brand(name));
 
 const placements = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("placement" in answer ? [answer.placement] : []));
@@ -194,6 +199,62 @@ describe("the reason of an empty answer is the nearest miss", () => {
 
   test.each(CASES)("%s", (_name, seasons, at, reason) => {
     expect(decide(snapshot(...seasons), 2, at, seeded(1))).toEqual([{ noAd: reason }, { noAd: reason }]);
+  });
+});
+
+describe("a switch that is thrown", () => {
+  const two = season([brand("ba", { campaigns: [{ id: "cmp", flight: null, cards: [card("x"), card("y")] }] }), brand("bb")]);
+  const { marketplace } = shippedCatalogue();
+  const shown = (aims: readonly Partial<Aim>[], apps: readonly string[] = [], host = "wechat") => {
+    const switches = aims.map((aim, index) => ({ id: `swt_${index}`, owner: host, level: "all", aim: aimAt(aim) }) as const);
+    const answers = decideFrom({ host, snapshot: snapshot(two), switches, marketplace }, { slots: 3, at: AT, apps }, seeded(1));
+    const none = [...new Set(reasons(answers))];
+    return [
+      ...placements(answers)
+        .map((each) => each.brand)
+        .sort(),
+      ...none,
+    ];
+  };
+  const ALL = ["ba", "bb", "slots-exceed-brands"];
+
+  test.each<[name: string, aim: Partial<Aim>]>([
+    ["all", {}],
+    ["host", { host: "wechat" }],
+    ["surface", { host: "wechat", surface: "wechat-moments" }],
+    ["season", { host: "wechat", season: "618-2024" }],
+    ["phase", { host: "wechat", season: "618-2024", phase: "wave-1" }],
+  ])("at level %s stops everybody, and elsewhere nobody", (_level, aim) => {
+    expect(shown([aim])).toEqual(["kill-switch"]);
+    for (const part of Object.keys(aim)) expect(shown([{ ...aim, [part]: "another" }])).toEqual(ALL);
+  });
+
+  test("at level brand stops the brand, in the season it names", () => {
+    expect(shown([{ host: "wechat", brand: "ba" }])).toEqual(["bb", "slots-exceed-brands"]);
+    expect(shown([{ host: "wechat", brand: "ba", season: "618-2024" }])).toEqual(["bb", "slots-exceed-brands"]);
+    expect(shown([{ host: "wechat", brand: "ba", season: "double-11-2024" }])).toEqual(ALL);
+  });
+
+  test("at level campaign and card leaves the brand whatever else it has", () => {
+    expect(shown([{ host: "wechat", card: "x" }])).toEqual(ALL);
+    expect(
+      shown([
+        { host: "wechat", card: "x" },
+        { host: "wechat", card: "y" },
+      ]),
+    ).toEqual(["bb", "slots-exceed-brands"]);
+    expect(shown([{ host: "wechat", campaign: "cmp" }])).toEqual(["kill-switch"]);
+  });
+
+  test("on one kind of link leaves the other, where the viewer has the app for it; on both, nothing", () => {
+    const [app, web] = [
+      { host: "wechat", linkKind: "app" },
+      { host: "wechat", linkKind: "web" },
+    ] as const;
+    expect(shown([app])).toEqual(ALL);
+    expect(shown([web], ["tmall"])).toEqual(ALL);
+    expect(shown([web])).toEqual(["kill-switch"]);
+    expect(shown([app, web], ["tmall"])).toEqual(["kill-switch"]);
   });
 });
 

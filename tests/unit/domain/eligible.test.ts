@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { eligible, type Standing } from "../../../lib/domain/eligible.ts";
+import { type Aim, aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
-import { HOUR, OPENING, SEASON_END, WAVES } from "./fixtures.ts";
+import { HOUR, OPENING, SEASON_END, UNSTOPPED, WAVES } from "./fixtures.ts";
 
 type Row<T> = readonly [name: string, given: T];
 
@@ -89,7 +90,7 @@ describe.each(INSTANTS)("%s", (_when, { at, open, shut }) => {
       const standing = { grants: grant.of(at, open), attestation: attestation.of(at) };
       const expected = told(shut, open ? grant.open : grant.shut, attestation.reason);
       for (const status of PUBLISHED)
-        expect({ status, ...eligible({ ...standing, season: { phases: WAVES, status } }, at) }).toEqual({
+        expect({ status, ...eligible({ ...UNSTOPPED, ...standing, season: { phases: WAVES, status } }, at) }).toEqual({
           status,
           eligible: expected.length === 0,
           reasons: expected,
@@ -101,8 +102,38 @@ describe.each(INSTANTS)("%s", (_when, { at, open, shut }) => {
     for (const { grant, attestation } of GRANTS_AND_ATTESTATIONS) {
       const standing = { grants: grant[1].of(at, undefined), attestation: attestation[1].of(at) };
       const expected = told(shut ?? "phase-not-open", grant[1].shut, attestation[1].reason);
-      expect(eligible({ ...standing, season: { phases: WAVES, status: "draft" } }, at)).toEqual({ eligible: false, reasons: expected });
+      expect(eligible({ ...UNSTOPPED, ...standing, season: { phases: WAVES, status: "draft" } }, at)).toEqual({
+        eligible: false,
+        reasons: expected,
+      });
     }
+  });
+});
+
+describe("a switch", () => {
+  const standing = {
+    season: { phases: WAVES, status: "open" as const },
+    grants: [{ phases: BOTH, state: "current" as const, expiresAt: SEASON_END }],
+    attestation: { state: "current" as const, expiresAt: SEASON_END },
+  };
+  const thrown = (aim: Partial<Aim>) => [{ id: "swt", owner: "wechat", level: "host", aim: aimAt(aim) }] as const;
+  const reasonsAt = (at: number, aim: Partial<Aim>) => eligible({ ...UNSTOPPED, ...standing, switches: thrown(aim) }, at).reasons;
+
+  test.each(Object.entries({ ...UNSTOPPED.place, phase: "wave-1" }))(
+    "on its %s takes a brand's permission away, and on another's does not",
+    (part, value) => {
+      expect(reasonsAt(OPENING + 1_000, { [part]: value })).toEqual(["kill-switch"]);
+      expect(reasonsAt(OPENING + 1_000, { [part]: "another" })).toEqual([]);
+    },
+  );
+
+  test("on a card, a campaign or a link leaves the brand its permission", () => {
+    for (const aim of [{ card: "crd_1" }, { campaign: "cmp_1" }, { linkKind: "app" as const }])
+      expect(reasonsAt(OPENING + 1_000, aim)).toEqual([]);
+  });
+
+  test("is told beside the other reasons", () => {
+    expect(reasonsAt(OPENING - 1, { host: "wechat" })).toEqual(["phase-not-open", "kill-switch"]);
   });
 });
 
@@ -131,7 +162,7 @@ test("eligible exactly when every condition holds by itself", () => {
           ),
           attestation !== null && attestation.state === "current" && attestation.expiresAt - at > 250,
         ];
-        const found = eligible({ season: { phases: WAVES, status }, grants, attestation }, at);
+        const found = eligible({ ...UNSTOPPED, season: { phases: WAVES, status }, grants, attestation }, at);
         expect(found.eligible).toBe(conditions.every(Boolean));
         expect(found.eligible).toBe(found.reasons.length === 0);
         expect(new Set(found.reasons).size).toBe(found.reasons.length);

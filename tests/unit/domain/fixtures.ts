@@ -17,6 +17,12 @@ export const DAY = 24 * HOUR;
 export const NAMES = { zh: "霁鹭妆匣", en: "Jilu Powder Box" };
 export const PARTIES = { brand: "brd_1", marketplace: "tmall", host: "wechat" } as const;
 
+/** Where the brand stands, and no switch thrown. */
+export const UNSTOPPED = {
+  place: { host: PARTIES.host, surface: "wechat-moments", season: "618-2024", brand: PARTIES.brand },
+  switches: [],
+} as const;
+
 export const phase = (id: string, opensAt: number, closesAt: number, more: Pick<Phase, "afterGap"> = {}): Phase => ({
   id,
   names: NAMES,

@@ -5,7 +5,7 @@ import type { Role, User } from "../../../lib/domain/authorisation.ts";
 import { eligible } from "../../../lib/domain/eligible.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
 import { check, type Keyring, publicEntries, publishedOn, viewOf, weigher } from "../../../lib/domain/whitelist.ts";
-import { attestation, DAY, grant, HOUR, OPENING, PARTIES, refusalOf, SEASON_END, season } from "./fixtures.ts";
+import { attestation, DAY, grant, HOUR, OPENING, PARTIES, refusalOf, SEASON_END, season, UNSTOPPED } from "./fixtures.ts";
 
 const SURFACE = "wechat-moments";
 const user = (role: Role, tenant: string): User => ({ sub: "somebody", role, tenant });
@@ -78,6 +78,8 @@ describe("a check of many brands", () => {
     attestation: fc.option(fc.record({ state, expiresAt: ends })),
   });
 
+  const asked = { season: season(), surface: "wechat-moments", switches: [] };
+
   test("says of each just what eligible says of it alone, in the order asked", () => {
     fc.assert(
       fc.property(fc.array(known, { maxLength: 20 }), fc.integer({ min: OPENING - DAY, max: SEASON_END + DAY }), (all, at) => {
@@ -86,15 +88,15 @@ describe("a check of many brands", () => {
         const attestations = all.flatMap((each, index) =>
           each.attestation ? [attestation({ ...each.attestation, brand: `brd_${index}` })] : [],
         );
-        expect(check(brands, season(), keyring(grants, attestations), at)).toEqual(
-          all.map((each, index) => ({ brand: brands[index], ...eligible({ season: season(), ...each }, at) })),
+        expect(check(brands, asked, keyring(grants, attestations), at)).toEqual(
+          all.map((each, index) => ({ brand: brands[index], ...eligible({ ...UNSTOPPED, season: season(), ...each }, at) })),
         );
       }),
     );
   });
 
   test("of a brand nobody has heard of says that it is not whitelisted and not vouched for", () => {
-    expect(check(["brd_9"], season(), keyring([grant()], [attestation()]), OPENING + 1_000)).toEqual([
+    expect(check(["brd_9"], asked, keyring([grant()], [attestation()]), OPENING + 1_000)).toEqual([
       { brand: "brd_9", eligible: false, reasons: ["brand-not-whitelisted", "attestation-missing"] },
     ]);
   });

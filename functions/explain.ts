@@ -1,0 +1,18 @@
+import { explainServing } from "../lib/app/explain.ts";
+import { replayDecision } from "../lib/app/replay-decision.ts";
+import { explain } from "../lib/contracts/explain.ts";
+import { cursorSigner } from "../lib/deps/cursor-signer.ts";
+import { desk } from "../lib/deps/desk.ts";
+import { decisionSigner } from "../lib/deps/signer.ts";
+import { deliveryTable } from "../lib/deps/tables.ts";
+import { endpoints } from "../lib/http/endpoints.ts";
+import { snapshotStore } from "../lib/store/snapshots.ts";
+
+const deps = {
+  ...desk(),
+  cursors: cursorSigner(),
+  decisions: decisionSigner(),
+  snapshots: snapshotStore(deliveryTable("write")),
+};
+
+export const handler = endpoints(explain, { explain: explainServing(deps), replay: replayDecision(deps) }, deps);

@@ -1,0 +1,41 @@
+import { reaches } from "../domain/authorisation.ts";
+import { answersOf, type DecisionFacts, openDecisionId } from "../domain/decision-id.ts";
+import type { Signer } from "../domain/event-token.ts";
+import { thrownIn } from "../domain/kill-switch.ts";
+import { Refusal } from "../domain/refusal.ts";
+import type { Surface } from "../domain/surface.ts";
+import { empty, headOf, servingOf, shown } from "./decide-cards.ts";
+import type { Call, Catalogue, SnapshotHistory, SwitchStore } from "./ports.ts";
+
+interface Deps {
+  readonly snapshots: Pick<SnapshotHistory, "content" | "recall">;
+  readonly switches: Pick<SwitchStore, "all">;
+  readonly catalogue: Catalogue;
+  readonly decisions: Signer;
+}
+
+/**
+ * A decision made again from what its id says, by the code that made it, from the snapshot and the switches it was made from.
+ * Its addresses are left out: who replays is nobody who was shown anything. @throws Refusal `not-found`, `no-longer-kept`.
+ */
+export const replayDecision =
+  (deps: Deps) =>
+  async ({ params: { decision }, user }: Call<{ decision: string }>) => {
+    const facts = openDecisionId(deps.decisions, decision);
+    const surface = deps.catalogue.surface(facts.surface);
+    if (!surface || !reaches(user, { brand: "", marketplace: "", host: surface.host })) throw new Refusal("not-found");
+    const serving = facts.versions ? await servingThen(deps, surface, facts.versions) : undefined;
+    return {
+      ...headOf(decision, facts),
+      slots: answersOf(facts, serving).map((answer) =>
+        "placement" in answer ? shown(surface, answer.placement, facts.at) : empty(answer),
+      ),
+    };
+  };
+
+async function servingThen({ snapshots, switches, catalogue }: Deps, surface: Surface, versions: NonNullable<DecisionFacts["versions"]>) {
+  const content = await snapshots.content(surface.id, versions.snapshot);
+  const snapshot = content && (await snapshots.recall(surface.id, content));
+  if (!snapshot) throw new Refusal("no-longer-kept");
+  return servingOf(surface, snapshot, thrownIn(await switches.all(), versions.switches), catalogue);
+}

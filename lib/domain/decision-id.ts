@@ -1,0 +1,55 @@
+import { type Ask, decide, type Serving, type SlotAnswer } from "./decision.ts";
+import type { Signer } from "./event-token.ts";
+import { drawnFrom, type Seed } from "./random.ts";
+import { Refusal } from "./refusal.ts";
+
+/** All that a decision was made from. Nothing of who it was made for. */
+export interface DecisionFacts extends Ask {
+  readonly surface: string;
+  readonly seed: Seed;
+  /** Only where a switch on links made them matter. */
+  readonly apps: readonly string[];
+  /** The version under which the snapshot was first published, and that of the board of switches; null when nothing fresh was to be had. */
+  readonly versions: { readonly snapshot: number; readonly switches: number } | null;
+}
+
+/** Which way of deciding, and of writing the facts down: raised when the same facts would no longer give the same answer. */
+const FORM = "v1";
+/** Longer than this is not ours. Characters. */
+const LONGEST_ID = 512;
+const NOTHING = "-";
+
+/**
+ * `dec_v1.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<apps>.<key id>.<signature>`, numbers to base 36, so that
+ * a decision is told again from its id alone and nothing is written when it is made.
+ */
+export function mintDecisionId(signer: Signer, { at, surface, versions, slots, seed, apps }: DecisionFacts): string {
+  const [snapshot, switches] = versions ? [versions.snapshot, versions.switches] : [NOTHING, NOTHING];
+  const parts = [at, surface, snapshot, switches, slots, ...seed, apps.join("~")];
+  const head = [`dec_${FORM}`, ...parts.map((part) => (typeof part === "number" ? part.toString(36) : part)), signer.keyId].join(".");
+  return `${head}.${signer.sign(head)}`;
+}
+
+/** @throws Refusal `not-found`: not ours, altered, or of an earlier form. */
+export function openDecisionId(signer: Signer, id: string): DecisionFacts {
+  const [form, at, surface, snapshot, switches, slots, one, other, apps, keyId, signature, ...rest] =
+    id.length > LONGEST_ID ? [] : id.split(".");
+  const head = id.slice(0, id.lastIndexOf("."));
+  const whole = form === `dec_${FORM}` && keyId && signature && rest.length === 0 && signer.verify(keyId, head, signature);
+  // Only text we signed comes further, so its parts are there and are what we wrote.
+  if (!whole) throw new Refusal("not-found");
+  return {
+    at: number(at),
+    surface: String(surface),
+    versions: snapshot === NOTHING ? null : { snapshot: number(snapshot), switches: number(switches) },
+    slots: number(slots),
+    seed: [number(one), number(other)],
+    apps: apps ? apps.split("~") : [],
+  };
+}
+
+/** What is answered to these facts from the serving they name: the same each time. Without a serving there is no ad. */
+export const answersOf = (facts: DecisionFacts, serving: Serving | undefined): readonly SlotAnswer[] =>
+  serving ? decide(serving, facts, drawnFrom(facts.seed)) : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));
+
+const number = (text = ""): number => Number.parseInt(text, 36);

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { hmacSigner } from "../../../lib/deps/signer.ts";
+import { appsThatMatter, type Serving, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { answersOf, type DecisionFacts, mintDecisionId, openDecisionId } from "../../../lib/domain/decision-id.ts";
+import { aimAt } from "../../../lib/domain/kill-switch.ts";
+import { refusalOf } from "./fixtures.ts";
+import { instants, START, servings } from "./servings.ts";
+
+const signer = hmacSigner("k1:0123456789abcdef0123456789abcdef");
+const other = hmacSigner("k1:fedcba9876543210fedcba9876543210");
+const word = fc.integer({ min: 0, max: 0xffffffff });
+const slug = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/);
+const facts: fc.Arbitrary<DecisionFacts> = fc.record({
+  at: fc.nat(8_640_000_000_000_000),
+  surface: slug,
+  slots: fc.integer({ min: 1, max: 10 }),
+  seed: fc.tuple(word, word),
+  apps: fc.uniqueArray(slug, { maxLength: 3 }),
+  versions: fc.option(fc.record({ snapshot: fc.nat(), switches: fc.nat() })),
+});
+const FACTS: DecisionFacts = {
+  at: START,
+  surface: "wechat-moments",
+  slots: 3,
+  seed: [1, 2],
+  apps: [],
+  versions: { snapshot: 12, switches: 3 },
+};
+
+describe("a decision's id", () => {
+  test("says again what was written into it", () => {
+    fc.assert(fc.property(facts, (each) => expect(openDecisionId(signer, mintDecisionId(signer, each))).toEqual(each)));
+  });
+
+  test("is an address's text and no longer than it has to be", () => {
+    const id = mintDecisionId(signer, { ...FACTS, at: Date.UTC(2030, 10, 11), seed: [0xffffffff, 0xffffffff] });
+    expect(id).toMatch(/^dec_v1\.[\w.~-]+$/);
+    expect(id.length).toBeLessThan(120);
+    expect(id).not.toContain("#");
+  });
+
+  test("that is altered anywhere, cut or grown is not found", () => {
+    const id = mintDecisionId(signer, FACTS);
+    fc.assert(
+      fc.property(fc.nat(id.length - 1), fc.constantFrom(..."abcXYZ019.-_~"), (index, letter) => {
+        if (letter === id[index]) return;
+        for (const forged of [
+          id.slice(0, index) + letter + id.slice(index + 1),
+          id.slice(0, index),
+          `${id.slice(0, index)}${letter}${id.slice(index)}`,
+        ])
+          if (forged !== id) expect(refusalOf(() => openDecisionId(signer, forged)).code).toBe("not-found");
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("that another key signed, or that is no id of ours, is not found", () => {
+    for (const id of [mintDecisionId(other, FACTS), "", "dec_", "dec_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x".repeat(600), ".".repeat(11)])
+      expect(refusalOf(() => openDecisionId(signer, id)).code).toBe("not-found");
+  });
+
+  test("of a decision that drew otherwise is of another form, and not found", () => {
+    const head = mintDecisionId(signer, FACTS).replace("dec_v1", "dec_v0");
+    const unsigned = head.slice(0, head.lastIndexOf("."));
+    expect(refusalOf(() => openDecisionId(signer, `${unsigned}.${signer.sign(unsigned)}`)).code).toBe("not-found");
+  });
+});
+
+describe("a decision made again from its id", () => {
+  const without = ({ ...answer }: SlotAnswer) => JSON.stringify(answer);
+
+  test("answers the same, card or none, whatever it was made from", () => {
+    let filled = 0;
+    let empty = 0;
+    fc.assert(
+      fc.property(
+        servings,
+        instants,
+        fc.integer({ min: 1, max: 10 }),
+        fc.tuple(word, word),
+        fc.boolean(),
+        (serving, at, slots, seed, isFresh) => {
+          const usable: Serving | undefined = isFresh ? serving : undefined;
+          const made: DecisionFacts = {
+            at,
+            surface: "wechat-moments",
+            slots,
+            seed,
+            apps: usable ? appsThatMatter(usable, ["tmall", "unheard-of"]) : [],
+            versions: usable ? { snapshot: 1, switches: 1 } : null,
+          };
+          const once = answersOf(made, usable);
+          const again = answersOf(openDecisionId(signer, mintDecisionId(signer, made)), usable && structuredCloneOf(usable));
+          expect(again.map(without)).toEqual(once.map(without));
+          filled += once.filter((answer) => "placement" in answer).length;
+          empty += once.filter((answer) => "noAd" in answer).length;
+        },
+      ),
+      { numRuns: 500, seed: 618 },
+    );
+    expect(Math.min(filled, empty)).toBeGreaterThan(50);
+  });
+
+  const structuredCloneOf = ({ snapshot, switches, ...rest }: Serving): Serving => ({
+    ...rest,
+    snapshot: structuredClone(snapshot),
+    switches: structuredClone(switches).toReversed(),
+  });
+});
+
+test("a viewer's apps are in it only where a switch on links makes them matter, and then only those a link could need", () => {
+  const linkSwitch = { id: "swt", owner: "wechat", level: "link-kind", aim: aimAt({ host: "wechat", linkKind: "web" }) } as const;
+  fc.assert(
+    fc.property(servings, (serving) => {
+      const apps = ["taobao", "a-bank", "tmall"];
+      expect(appsThatMatter({ ...serving, switches: [] }, apps)).toEqual([]);
+      expect(appsThatMatter({ ...serving, switches: [linkSwitch] }, apps)).toEqual(["tmall", "taobao"]);
+    }),
+    { numRuns: 20 },
+  );
+});

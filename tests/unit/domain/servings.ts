@@ -1,0 +1,120 @@
+import * as fc from "fast-check";
+import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
+import type { Serving } from "../../../lib/domain/decision.ts";
+import { type Aim, aimAt, type LiveSwitch, SWITCH_LEVELS } from "../../../lib/domain/kill-switch.ts";
+import type { SeasonStatus } from "../../../lib/domain/season.ts";
+import type { ServedBrand, ServedCard, ServedSeason } from "../../../lib/domain/snapshot.ts";
+import { frozen, phase, season } from "./fixtures.ts";
+
+/** Random servings: two seasons of two short phases each, six brands, and all that can be in their way. */
+
+export const START = 1_000_000;
+const HOST = "wechat";
+const SURFACE = "wechat-moments";
+export const BRANDS = ["a", "b", "c", "d", "e", "f"] as const;
+const CARDS = ["c1", "c2", "c3"] as const;
+const CAMPAIGNS = ["m1", "m2"] as const;
+const SEASONS = ["now", "next"] as const;
+const PHASES = ["p1", "p2"] as const;
+
+export const instants = fc.integer({ min: START - 1_000, max: START + 20_000 });
+const ends = fc.oneof({ weight: 9, arbitrary: fc.constant(START + 30_000) }, { weight: 1, arbitrary: instants });
+const states = fc.oneof(
+  { weight: 6, arbitrary: fc.constant("current" as const) },
+  { weight: 1, arbitrary: fc.constantFrom("suspended" as const, "revoked" as const) },
+);
+const card = (id: string, campaign: string, template: string): ServedCard => ({
+  id,
+  campaign,
+  template,
+  text: {},
+  offer: null,
+  callToAction: "去逛逛",
+  images: [],
+  destination: { kind: "store", id: "1" },
+});
+const flight = fc.option(fc.record({ opensAt: instants, closesAt: ends }), { freq: 2 });
+const campaigns = fc
+  .tuple(
+    fc.subarray([...CAMPAIGNS], { minLength: 1 }),
+    fc.array(fc.tuple(flight, fc.subarray([...CARDS], { minLength: 1 }), fc.constantFrom("310", "310", "450")), {
+      minLength: 2,
+      maxLength: 2,
+    }),
+  )
+  .map(([ids, more]) =>
+    ids.map((id, index) => {
+      const [flight = null, cards = [], template = ""] = more[index] ?? [];
+      return { id, flight, cards: cards.map((each) => card(each, id, template)) };
+    }),
+  );
+const brands: fc.Arbitrary<ServedBrand[]> = fc.uniqueArray(
+  fc.record({
+    brand: fc.constantFrom(...BRANDS),
+    grants: fc.array(
+      fc.record({
+        phases: fc.subarray([...PHASES], { minLength: 1 }),
+        templates: fc.subarray(["310", "450"], { minLength: 1 }),
+        state: states,
+        expiresAt: ends,
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    attestation: fc.option(fc.record({ state: states, expiresAt: ends }), { freq: 8 }),
+    campaigns,
+  }),
+  { selector: (each) => each.brand, minLength: 2, maxLength: 6 },
+);
+const status = fc.constantFrom<SeasonStatus>("draft", "scheduled", "open", "open", "closed");
+
+export const servedSeason = (id: string, from: number, over: Partial<ServedSeason>): ServedSeason => {
+  const { version, marketplace, instants } = season();
+  const phases = [phase("p1", from, from + 4_000), phase("p2", from + 5_000, from + 9_000)] as const;
+  return { id, version, marketplace, status: "open", instants, phases, brands: [], ...over };
+};
+
+const part = <T>(values: readonly T[]) => fc.constantFrom<(T | null)[]>(...values, null, null);
+const narrow: fc.Arbitrary<Aim> = fc
+  .record({
+    surface: part([SURFACE, "elsewhere"]),
+    season: part(SEASONS),
+    phase: part(PHASES),
+    brand: part(BRANDS),
+    campaign: part(CAMPAIGNS),
+    card: part(CARDS),
+  })
+  .map((parts) => aimAt({ host: HOST, ...parts }));
+const others: fc.Arbitrary<Aim> = fc.constantFrom(
+  aimAt({}),
+  aimAt({ host: HOST }),
+  aimAt({ host: "another" }),
+  aimAt({ host: HOST, linkKind: "app" }),
+  aimAt({ host: HOST, linkKind: "web" }),
+  aimAt({ host: HOST, linkKind: "web", season: "now" }),
+);
+const level = fc.constantFrom(...SWITCH_LEVELS);
+const liveSwitch: fc.Arbitrary<LiveSwitch> = fc.record({
+  id: fc.constant("swt_1"),
+  owner: fc.constant(HOST),
+  level,
+  aim: fc.oneof({ weight: 6, arbitrary: narrow }, { weight: 1, arbitrary: others }),
+});
+
+const { marketplace } = shippedCatalogue();
+
+export const servings: fc.Arbitrary<Serving> = fc
+  .tuple(status, brands, status, brands, fc.array(liveSwitch, { maxLength: 2 }))
+  .map(([one, theirs, other, ours, switches]) =>
+    frozen({
+      host: HOST,
+      switches,
+      snapshot: {
+        surface: SURFACE,
+        seasons: [
+          servedSeason("now", START, { status: one, brands: theirs }),
+          servedSeason("next", START + 10_000, { status: other, brands: ours }),
+        ],
+      },
+    }),
+  )
+  .map((serving) => ({ ...serving, marketplace }));
