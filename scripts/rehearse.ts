@@ -5,7 +5,6 @@ import { LOCAL_FOLDER } from "./local/folder.ts";
 import { SetupError } from "./local/setup-error.ts";
 import { ChildFailure } from "./local/wait-until-answers.ts";
 import { writeAtomically } from "./local/write-atomically.ts";
-import { inZone } from "./rehearse/local-time.ts";
 import { commandOf, type Options, rehearseOptions } from "./rehearse/options.ts";
 import { type Performance, rehearsal } from "./rehearse/play.ts";
 import { PROMISE_NAMES, PROMISES, unchecked } from "./rehearse/promises.ts";
@@ -70,9 +69,6 @@ async function conclude(options: Options, times: Timetable, played: Performance,
   await mkdir(dirname(file), { recursive: true });
   await writeAtomically(file, report({ times, played, figures, expected, command: commandOf(options) }));
 
-  const time = inZone(times.zone);
-  for (const { promise, at, requestId, what } of findings.told.slice(0, 10))
-    say(`✘ ${PROMISES[promise].en}\n  ${time(at)} ${times.zone}, request ${requestId ?? "none"}: ${what}`);
   for (const name of broken)
     say(`✘ ${name}: broken ${whole.format(findings.broken[name])} times, looked at ${whole.format(findings.checked[name])}`);
   for (const name of missing) say(`✘ ${name}: not looked at once (${PROMISES[name].en})`);

@@ -1,4 +1,15 @@
-import { type BrandRecord, type CardRecord, GUARD_MS, HEARD_WITHIN_MS, isOpen, type Ledger, mayStand, surelyStands } from "./ledger.ts";
+import {
+  type BrandRecord,
+  type CardRecord,
+  GUARD_MS,
+  HEARD_WITHIN_MS,
+  isOpen,
+  type Ledger,
+  mayBeStopped,
+  mayStand,
+  surelyStands,
+  surelyStopped,
+} from "./ledger.ts";
 import type { Findings } from "./promises.ts";
 import type { Timetable } from "./timetable.ts";
 
@@ -26,12 +37,19 @@ export interface Answer {
 export function judge(times: Timetable, ledger: Ledger, { check }: Findings) {
   const windows = new Map(times.phases.map((phase) => [phase.id, phase]));
 
-  const judgeCard = (slot: Filled, { at, requestId }: Answer) => {
+  /** Whether anything is off that has to be off everywhere by now. */
+  const isSomethingOff = (at: number) =>
+    [...ledger.removed.values()].some((since) => at - since > HEARD_WITHIN_MS) ||
+    [...ledger.switches.values()].some((each) => at - each.thrownAt > HEARD_WITHIN_MS && (each.liftedAt === null || at < each.liftedAt));
+
+  const judgeCard = (slot: Filled, { at, requestId, surface }: Answer) => {
     const phase = slot.season === times.id ? windows.get(slot.phase) : undefined;
     check("window", at, requestId, !(phase && isOpen(phase, at)) && `a card of ${slot.brand} in ${slot.season}, ${slot.phase}`);
     const brand = ledger.brands.get(slot.brand);
     const [given, standing] = [keysOf(brand, slot, () => true), keysOf(brand, slot, (key) => mayStand(key, at))];
     check("removal", at, requestId, given && !standing && `a card of ${slot.brand}, whose key was turned off or had ended`, 0);
+    const place = { surface, season: slot.season, phase: slot.phase, brand: slot.brand, card: slot.card.id };
+    check("removal", at, requestId, surelyStopped(ledger, place, at) && `a card of ${slot.brand} that a kill switch stops`, 0);
     const card = brand?.cards.find(({ id }) => id === slot.card.id);
     check(
       "keys",
@@ -48,9 +66,10 @@ export function judge(times: Timetable, ledger: Ledger, { check }: Findings) {
     const filled = slots.filter((slot): slot is Filled => "card" in slot);
     const phase = times.phases.find((each) => isOpen(each, at));
     for (const slot of filled) judgeCard(slot, answer);
-    if (phase && [...ledger.removed.values()].some((since) => at - since > HEARD_WITHIN_MS)) check("removal", at, requestId, false);
+    if (phase && isSomethingOff(at)) check("removal", at, requestId, false);
     if (new Set(filled.map(({ brand }) => brand)).size < filled.length) check("keys", at, requestId, "a brand appears twice in one answer");
-    const isDue = phase && [...ledger.brands.values()].some((brand) => isReady(brand, phase.id, surface, at));
+    const isDue =
+      phase && [...ledger.brands.values()].some((brand) => isReady(ledger, brand, { season: times.id, phase: phase.id, surface }, at));
     if (isDue)
       check("served", at, requestId, filled.length === 0 && `no card, though there is a brand that may be shown: ${reasonsIn(slots)}`);
     if (!phase) {
@@ -76,14 +95,20 @@ function keysOf(brand: BrandRecord | undefined, { phase, card }: Filled, holds: 
 
 const isApproved = ({ approvedAt }: CardRecord, at: number) => approvedAt !== null && approvedAt <= at;
 
-/** Whether the brand has to be among those who are drawn: both keys and an approved card, all heard of everywhere. */
-const isReady = ({ surface, attestations, grants, cards }: BrandRecord, phase: string, asked: string, at: number): boolean =>
-  surface === asked &&
+interface Asked {
+  readonly season: string;
+  readonly phase: string;
+  readonly surface: string;
+}
+
+/** Whether the brand has to be among those who are drawn: both keys and an approved card, all heard of everywhere, and no switch. */
+const isReady = (ledger: Ledger, { id, surface, attestations, grants, cards }: BrandRecord, asked: Asked, at: number): boolean =>
+  surface === asked.surface &&
   attestations.some((key) => surelyStands(key, at)) &&
   cards.some(
-    ({ approvedAt, template, flight }) =>
-      approvedAt !== null &&
-      approvedAt <= at - HEARD_WITHIN_MS &&
-      (flight === null || isOpen(flight, at)) &&
-      grants.some((grant) => grant.phases.includes(phase) && grant.templates.includes(template) && surelyStands(grant, at)),
+    (card) =>
+      isApproved(card, at - HEARD_WITHIN_MS) &&
+      (card.flight === null || isOpen(card.flight, at)) &&
+      grants.some((grant) => grant.phases.includes(asked.phase) && grant.templates.includes(card.template) && surelyStands(grant, at)) &&
+      !mayBeStopped(ledger, { ...asked, brand: id, card: card.id }, at),
   );

@@ -6,6 +6,19 @@ export interface Ledger {
   readonly placements: Map<string, Placement>;
   /** Brands whose keys were turned off, for as long as they stay so, and since when. */
   readonly removed: Map<string, number>;
+  /** Kill switches, by id. */
+  readonly switches: Map<string, SwitchRecord>;
+}
+
+/** A kill switch: it stops every card that has all of what it names. */
+export interface SwitchRecord {
+  readonly surface?: string;
+  readonly season?: string;
+  readonly phase?: string;
+  readonly brand?: string;
+  readonly card?: string;
+  readonly thrownAt: number;
+  liftedAt: number | null;
 }
 
 /** One key, and when it was turned. */
@@ -51,7 +64,13 @@ export interface Placement {
   click: "valid" | "no-impression" | undefined;
 }
 
-export const ledger = (): Ledger => ({ brands: new Map(), transitions: new Map(), placements: new Map(), removed: new Map() });
+export const ledger = (): Ledger => ({
+  brands: new Map(),
+  transitions: new Map(),
+  placements: new Map(),
+  removed: new Map(),
+  switches: new Map(),
+});
 
 /** Notes an acknowledged transition. */
 export function transition({ transitions }: Ledger, subject: string, action: string): void {
@@ -81,3 +100,21 @@ export const surelyStands = ({ turns, expiresAt }: KeyRecord, at: number): boole
 
 export const isOpen = ({ opensAt, closesAt }: { readonly opensAt: number; readonly closesAt: number }, at: number): boolean =>
   opensAt + GUARD_MS <= at && at < closesAt - GUARD_MS;
+
+/** Where a card is, or is to be, shown. */
+export type Place = Readonly<Record<"surface" | "season" | "phase" | "brand" | "card", string>>;
+
+const PARTS = ["surface", "season", "phase", "brand", "card"] as const;
+const aimsAt = (record: SwitchRecord, place: Place) => PARTS.every((part) => record[part] === undefined || record[part] === place[part]);
+
+/** Whether a switch stops the place for certain: thrown long enough ago to be heard of everywhere, and not lifted. */
+export const surelyStopped = ({ switches }: Ledger, place: Place, at: number): boolean =>
+  [...switches.values()].some(
+    (each) => aimsAt(each, place) && at - each.thrownAt > HEARD_WITHIN_MS && (each.liftedAt === null || at < each.liftedAt),
+  );
+
+/** Whether a switch may stop the place on some instance: thrown, and not lifted so long ago that every instance has heard. */
+export const mayBeStopped = ({ switches }: Ledger, place: Place, at: number): boolean =>
+  [...switches.values()].some(
+    (each) => aimsAt(each, place) && at >= each.thrownAt && (each.liftedAt === null || at <= each.liftedAt + HEARD_WITHIN_MS),
+  );

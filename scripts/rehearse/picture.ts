@@ -2,7 +2,7 @@ import { NO_AD } from "../../lib/domain/no-ad.ts";
 import { inZone } from "./local-time.ts";
 import type { Counts, Stretch } from "./measures.ts";
 import type { Performance } from "./play.ts";
-import { PROMISE_NAMES } from "./promises.ts";
+import { type Broken, PROMISE_NAMES, PROMISES } from "./promises.ts";
 import type { Timetable } from "./timetable.ts";
 
 const BOLD = "\u001b[1m";
@@ -46,8 +46,16 @@ export function picture(times: Timetable, performance: Performance, frame: Frame
       width,
     ),
     paint(broken > 0 ? RED : GREEN, cut(verdict, width)),
+    ...findings.told
+      .slice(-1)
+      .flatMap((found) => finding(times, found).split("\n"))
+      .map((line) => paint(RED, cut(line, width))),
   ];
 }
+
+/** A broken promise: which, when, by which request, and what was seen. */
+export const finding = ({ zone }: Timetable, found: Broken): string =>
+  `✘ ${PROMISES[found.promise].en}\n  ${inZone(zone)(found.at)} ${zone}, request ${found.requestId ?? "none"}: ${found.what}`;
 
 /** One line that says the same, for where nothing can be redrawn. */
 export function sentence(times: Timetable, { clock, measured, findings, states }: Performance): string {

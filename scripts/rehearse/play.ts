@@ -7,6 +7,7 @@ import { type Burst, crowd } from "./crowd.ts";
 import { fateOf, type Step, takesPlace } from "./fates.ts";
 import { inspect } from "./inspection.ts";
 import { judge } from "./judge.ts";
+import { putSwitches } from "./kill-switches.ts";
 import { ledger, transition } from "./ledger.ts";
 import { type Measures, measures } from "./measures.ts";
 import { type Plant, plants } from "./plants.ts";
@@ -85,6 +86,10 @@ export async function rehearsal(stage: Stage, script: Script): Promise<Performan
 
   const putBurst = (burst: Burst) => plan.put(burst.at, () => scroll(burst));
 
+  const look = (from: number) => {
+    for (const after of LOOKS) putBurst({ at: from + after, viewers: 4, overHttp: 0, slots: 10 });
+  };
+
   const putOnStage = async () => {
     const admitted = Math.min(...times.admissions.map(({ capacity }) => capacity ?? Number.POSITIVE_INFINITY));
     let places = admitted;
@@ -101,7 +106,7 @@ export async function rehearsal(stage: Stage, script: Script): Promise<Performan
           measured.totals.steps += 1;
           await restore?.();
           plan.put(step.at + STREAM_MS.least + Math.floor(random() * (STREAM_MS.most - STREAM_MS.least)), stage.hearRegistry);
-          if (turnsOff(step)) for (const after of LOOKS) putBurst({ at: step.at + after, viewers: 4, overHttp: 0, slots: 10 });
+          if (turnsOff(step)) look(step.at);
         });
     }
   };
@@ -146,6 +151,7 @@ export async function rehearsal(stage: Stage, script: Script): Promise<Performan
     try {
       plan.put(times.startsAt, announce);
       await putOnStage();
+      putSwitches({ call: functions.call, agenda: plan, ledger: book, findings: found, times, heard, look }, randomOf(seed, 3));
       for (const burst of crowd(times, script)) putBurst(burst);
       for (const { at, times: often } of tickTimes(times, randomOf(seed, 2))) plan.put(at, () => tick(often));
       for (let at = times.startsAt; at < times.endsAt; at += STATES_EVERY_MS)

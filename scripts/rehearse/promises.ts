@@ -1,7 +1,7 @@
 /** What a rehearsal holds the gate to. The numbers are reliability.md's. */
 export const PROMISES = {
   window: { en: "Closed is closed: no card outside its window (P1)", zh: "窗口之外没有卡片（P1）" },
-  removal: { en: "Removed is removed within 5 s (P2)", zh: "移除后 5 秒内不再出现（P2）" },
+  removal: { en: "Removed or switched off is gone within 5 s (P2)", zh: "移除或关停后 5 秒内不再出现（P2）" },
   keys: { en: "Both keys were current for every card, and the card was approved", zh: "每张卡片的两把钥匙均有效，且卡片已获批准" },
   served: { en: "What may be shown is shown", zh: "可以展示的必定展示" },
   reasons: { en: "An empty slot gives the reason that the windows give", zh: "空位给出的原因与窗口一致" },

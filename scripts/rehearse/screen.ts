@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import { picture, sentence } from "./picture.ts";
+import { finding, picture, sentence } from "./picture.ts";
 import type { Performance } from "./play.ts";
 import type { Timetable } from "./timetable.ts";
 
@@ -7,10 +7,22 @@ const REDRAW_MS = 100;
 /** Where it cannot be redrawn in place, a line now and then. */
 const SAY_MS = 5_000;
 
+/** How many broken promises are told in full; the report has more. */
+const MOST_TOLD = 10;
+
 /** Shows a rehearsal while it is played. @returns what draws it a last time and leaves it there. */
 export function show(times: Timetable, performance: Performance, out: WriteStream): () => void {
+  let told = 0;
+  const tell = () => {
+    const news = performance.findings.told.slice(told, MOST_TOLD);
+    for (const found of news) out.write(`${finding(times, found)}\n`);
+    told += news.length;
+  };
   if (!out.isTTY) {
-    const say = () => out.write(`${sentence(times, performance)}\n`);
+    const say = () => {
+      tell();
+      out.write(`${sentence(times, performance)}\n`);
+    };
     const timer = setInterval(say, SAY_MS);
     return () => {
       clearInterval(timer);
@@ -30,5 +42,6 @@ export function show(times: Timetable, performance: Performance, out: WriteStrea
   return () => {
     clearInterval(timer);
     draw();
+    tell();
   };
 }
