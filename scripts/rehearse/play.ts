@@ -48,7 +48,7 @@ const LOOKS = [1_000, 4_900, 5_001, 6_000, 60_000] as const;
 const STATES_EVERY_MS = 6 * HOUR_MS;
 
 /** Enough for every fate, and more for a bigger crowd. */
-const brandsFor = (decisions: number) => Math.min(120, 40 + Math.floor(decisions / 1_000));
+const brandsFor = (decisions: number) => Math.min(120, 26 + Math.floor(decisions / 1_000));
 
 /** Prepares a season's rehearsal on a stage: who does what and when is drawn from the seed, before anything is done. */
 export async function rehearsal(stage: Stage, script: Script): Promise<Performance> {
@@ -159,8 +159,8 @@ export async function rehearsal(stage: Stage, script: Script): Promise<Performan
           measured.states.push({ at, counts: states() });
         });
       for (let next = plan.next(); next && !signal.aborted; next = plan.next()) {
-        await clock.advance(next.at);
-        await next.run();
+        await clock.advance(next.at, signal);
+        if (!signal.aborted) await next.run();
       }
       await tallying;
       if (signal.aborted) return;

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Around every instant at which the season turns, minute by minute; else now and then: nothing that is served waits for a tick. */
 const NEAR_MS = 5 * MINUTE_MS;
-const ELSEWHERE_MS = 4 * HOUR_MS;
+const ELSEWHERE_MS = 12 * HOUR_MS;
 /** How often a tick does not come, comes late, and comes twice at once. */
 const FAULTS = { missing: 0.1, late: 0.1, twice: 0.1 } as const;
 const LATEST_MS = 90 * MINUTE_MS;

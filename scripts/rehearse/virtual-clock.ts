@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The rehearsal's clock: it stands still while something happens, and jumps to what happens next. */
 export interface VirtualClock {
   now(): number;
-  /** Goes on to an instant, no sooner than the speed allows. It never goes back. */
-  advance(to: number): Promise<void>;
+  /** Goes on to an instant, no sooner than the speed allows, unless `stopped` while it waits. It never goes back. */
+  advance(to: number, stopped: AbortSignal): Promise<void>;
   /** Makes it this instant anew for those who read the file, whose clock runs on. */
   settle(): void;
   /** How fast it has been on the whole: virtual milliseconds for each real one. */
@@ -38,10 +38,10 @@ export function virtualClock(file: string, startsAt: number, speed: number): Vir
   move(startsAt);
   return {
     now: () => now,
-    async advance(to) {
+    async advance(to, stopped) {
       const ahead = (to - startsAt) / speed - (performance.now() - began);
-      if (ahead > SHORTEST_WAIT_MS) await sleep(ahead);
-      if (to > now) move(to);
+      if (ahead > SHORTEST_WAIT_MS) await sleep(ahead, undefined, { signal: stopped }).catch(() => {});
+      if (to > now && !stopped.aborted) move(to);
     },
     settle: () => move(now),
     speed: () => (now - startsAt) / (performance.now() - began),
