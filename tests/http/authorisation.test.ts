@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { ROUTES } from "../../lib/contracts/openapi.ts";
 import { ROLES, type Role } from "../../lib/domain/authorisation.ts";
+import { deployedRoutes } from "../../scripts/local/deployment.ts";
 import { people } from "../../scripts/local/people.ts";
-import { deployedRoutes } from "../support/deployment.ts";
 import { forgedTokens } from "../support/forged-tokens.ts";
 import { openGate } from "../support/gate.ts";
 import { expectProblem, sayingOf } from "../support/problem.ts";

@@ -1,9 +1,9 @@
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { dynamoDbClient } from "../../scripts/local/dynamodb-client.ts";
+import { lambdaContext } from "../../scripts/local/http-event.ts";
 import { openGate } from "../support/gate.ts";
 import { CLOSES, OPENS, SEASON, SERVING, stepsOf } from "../support/gate-steps.ts";
-import { lambdaContext } from "../support/http-event.ts";
 import { expectProblem } from "../support/problem.ts";
 
 const gate = await openGate();

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { ROUTES } from "../../lib/contracts/openapi.ts";
 import { AUTHORISATION } from "../../lib/domain/authorisation.ts";
-import { deployedRoutes } from "../support/deployment.ts";
+import { deployedRoutes } from "../../scripts/local/deployment.ts";
 import { type JsonSchema, misfits } from "../support/fits-schema.ts";
 import { openGate, type Reply } from "../support/gate.ts";
 import { DENIAL, REQUEST, SERVING, tokenIn } from "../support/gate-steps.ts";

@@ -4,11 +4,11 @@ import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import type { ServedBrand, Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { type Item, Table } from "../../lib/store/table.ts";
+import { seeded } from "../../scripts/local/seeded.ts";
 import type { Act } from "../support/fault-acts.ts";
 import type { Rule } from "../support/fault-proxy.ts";
 import { APPLIED, patienceWith, REFUSED_SINGLE } from "../support/faults.ts";
 import { CLOSES_AT, OPENS_AT, season } from "../support/samples.ts";
-import { seeded } from "../support/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { someOf } from "../support/thoroughness.ts";
 

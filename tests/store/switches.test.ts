@@ -10,10 +10,10 @@ import { serve } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
 import { Table } from "../../lib/store/table.ts";
+import { seeded } from "../../scripts/local/seeded.ts";
 import type { Act } from "../support/fault-acts.ts";
 import { APPLIED, patienceWith } from "../support/faults.ts";
 import { attestation, auditEvent, CLOSES_AT, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
-import { seeded } from "../support/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { THOROUGH } from "../support/thoroughness.ts";
 

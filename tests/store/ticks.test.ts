@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from "@jest/globals";
 import { keys } from "../../lib/store/keys.ts";
 import { tickStore } from "../../lib/store/ticks.ts";
-import { seeded, shuffled } from "../support/seeded.ts";
+import { seeded, shuffled } from "../../scripts/local/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
 const store = await storeBehindProxy();

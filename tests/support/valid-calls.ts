@@ -1,4 +1,5 @@
 import type { User } from "../../lib/domain/authorisation.ts";
+import type { Request } from "../../scripts/local/http-event.ts";
 import type { Caller, Gate, Reply } from "./gate.ts";
 import {
   applicationOf,
@@ -17,7 +18,6 @@ import {
   stepsOf,
   WEBHOOK,
 } from "./gate-steps.ts";
-import type { Request } from "./http-event.ts";
 import { csvOf, listRow } from "./import-lists.ts";
 import { minted, mintedDecision } from "./minted.ts";
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { User } from "../../../lib/domain/authorisation.ts";
+import type { Request } from "../../../scripts/local/http-event.ts";
 import { people } from "../../../scripts/local/people.ts";
 import { expectWholeTrails } from "../../support/audit-trail.ts";
 import { openGate, type Reply } from "../../support/gate.ts";
 import { SEASON, SURFACE, stepsOf } from "../../support/gate-steps.ts";
-import type { Request } from "../../support/http-event.ts";
 import { csvOf, jsonOf, listRow, listRows } from "../../support/import-lists.ts";
 import { expectProblem } from "../../support/problem.ts";
 import { brandNumber } from "../../support/whitelist-rows.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { User } from "../../../lib/domain/authorisation.ts";
+import type { Request } from "../../../scripts/local/http-event.ts";
 import { people } from "../../../scripts/local/people.ts";
 import { openGate, type Reply } from "../../support/gate.ts";
 import { SEASON, SURFACE, stepsOf } from "../../support/gate-steps.ts";
-import type { Request } from "../../support/http-event.ts";
 import { csvOf, listRow, listRows } from "../../support/import-lists.ts";
 import { expectProblem } from "../../support/problem.ts";
 

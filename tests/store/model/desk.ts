@@ -22,7 +22,7 @@ import { receiptStore } from "../../../lib/store/receipts.ts";
 import { seasonStore } from "../../../lib/store/seasons.ts";
 import { Table, type TransactItems } from "../../../lib/store/table.ts";
 import { whitelistStore } from "../../../lib/store/whitelist.ts";
-import { httpEvent, lambdaContext, type Request } from "../../support/http-event.ts";
+import { httpEvent, lambdaContext, type Request } from "../../../scripts/local/http-event.ts";
 import type { StoreBehindProxy } from "../../support/store-behind-proxy.ts";
 import { SURFACES } from "./season-of-runs.ts";
 

@@ -1,7 +1,7 @@
 import type { Phase, Season } from "../../../lib/domain/season.ts";
 import type { Instant } from "../../../lib/domain/window.ts";
+import { seeded, shuffled } from "../../../scripts/local/seeded.ts";
 import { season } from "../samples.ts";
-import { seeded, shuffled } from "../seeded.ts";
 
 /** Every way in which ticks go wrong, and all of them at once. */
 export const KINDS = [
