@@ -92,7 +92,7 @@ export function bars(size: Size, names: readonly string[], series: readonly Seri
   return draw(size, {
     grid: { ...grid, right: 64, top: isOne ? 8 : grid.top },
     ...(isOne ? { legend: { show: false } } : {}),
-    xAxis: { type: "value", minInterval: 1, splitNumber: size.width < NARROW ? 3 : 6 },
+    xAxis: { type: "value", minInterval: 1, splitNumber: size.width < NARROW ? 2 : 6, axisLabel: { hideOverlap: true } },
     yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false } },
     series: series.map(({ name, values }) => ({
       type: "bar",
