@@ -30,7 +30,8 @@ export interface TimeScale {
   readonly open: readonly (Stretch & { readonly name: string })[];
 }
 
-const FONT = 'system-ui, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+/** ECharts puts it into an attribute as it is: no quotes. */
+const FONT = "system-ui, Noto Sans SC, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif";
 /** Told apart without red and green (Okabe and Ito), on white. */
 const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#f0e442"];
 const NARROW = 500;
@@ -92,7 +93,7 @@ export function bars(size: Size, names: readonly string[], series: readonly Seri
   return draw(size, {
     grid: { ...grid, right: 64, top: isOne ? 8 : grid.top },
     ...(isOne ? { legend: { show: false } } : {}),
-    xAxis: { type: "value", minInterval: 1, splitNumber: size.width < NARROW ? 3 : 6 },
+    xAxis: { type: "value", minInterval: 1, splitNumber: size.width < NARROW ? 2 : 6, axisLabel: { hideOverlap: true } },
     yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false } },
     series: series.map(({ name, values }) => ({
       type: "bar",

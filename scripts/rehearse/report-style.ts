@@ -28,8 +28,8 @@ summary { cursor: pointer; padding: 0.4rem 0; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-tbody th { font-weight: normal; min-width: 9rem; }
-td { min-width: 4.5rem; }
+tbody th { font-weight: normal; min-width: 8rem; }
+td { min-width: 3.5rem; }
 @media (max-width: 40rem) { .screen { display: none; } .phone { display: block; } }
 @media print { main { display: block; } .languages { display: none; } }
 `;

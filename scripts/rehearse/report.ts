@@ -142,7 +142,7 @@ function charts({ times, played: { measured } }: Rehearsed, language: Language):
   const stretchNames = measured.stretches.map(nameOf);
   const reasons = namesIn(measured.stretches.map(({ counts }) => counts.noAds));
   const empty: Series[] = reasons.map((reason) => ({
-    name: reason,
+    name: coded(reason),
     values: measured.stretches.map(({ counts }) => counts.noAds[reason] ?? 0),
   }));
   const stateNames = namesIn(measured.states.map(({ counts }) => counts));

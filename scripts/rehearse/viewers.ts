@@ -144,7 +144,7 @@ export function viewers(deps: Deps) {
       else counts.impressions += 1;
       told.placement.impression = true;
     }
-    if (reply.status === 410) count(measured.links, "expired");
+    if (reply.status === 410 && told.kind === "click") count(measured.links, "expired");
     if (reply.status === 302) {
       const form = isApproved(reply.location, told.placement.destination);
       findings.check("redirects", at, reply.requestId, form === undefined && `a click led to ${reply.location}`);
