@@ -14,6 +14,7 @@ await gate.setClock(PREPARING);
 
 const id = (prefix: string) => `${prefix}_01ARZ3NDEKTSV4RRFFQ69G5FAV`;
 const calls = validCalls({
+  at: PREPARING,
   brand: newBrand(),
   stranger: newBrand(),
   application: { draft: id("app"), pending: id("app"), attested: id("app"), denied: id("app"), granted: id("app") },
@@ -31,6 +32,7 @@ const calls = validCalls({
   halted: "halted",
   proposed: "proposed",
   later: "later",
+  extendedTo: PREPARING,
 });
 
 test("a decision has a reason and no card for every slot", async () => {

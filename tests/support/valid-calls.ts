@@ -28,6 +28,8 @@ export type Stage = (typeof STAGES)[number];
 
 /** Things at every stage, that calls can be about. */
 export interface World {
+  /** The instant at which its calls succeed. */
+  readonly at: string;
   /** A brand with a grant, a campaign and an approved card. */
   readonly brand: User;
   /** A brand that has not applied. */
@@ -56,6 +58,8 @@ export interface World {
   readonly proposed: string;
   /** A published season after the one in hand. */
   readonly later: string;
+  /** A closing that it may be extended to. */
+  readonly extendedTo: string;
 }
 
 let worlds = 0;
@@ -100,6 +104,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   await go.announce(proposed);
   await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
   return {
+    at: minute(worlds),
     brand,
     stranger,
     application: { draft: kept, pending, attested, denied, granted },
@@ -117,6 +122,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
     halted,
     proposed,
     later,
+    extendedTo: `${2030 + worlds}-07-05T00:00:00Z`,
   };
 }
 
@@ -158,6 +164,7 @@ export function validCalls({
   halted,
   proposed,
   later,
+  extendedTo,
 }: World): Readonly<Record<string, ValidCall>> {
   const query = { season: SEASON, surface: SURFACE };
   const of = (stage: Stage) => ({ as: applicant[stage], params: { application: application[stage] } });
@@ -198,7 +205,7 @@ export function validCalls({
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
       params: { season: later },
-      body: { version: 2, phase: "wave-1", closesAt: `${2030 + worlds}-07-05T00:00:00Z`, reason: "It goes well." },
+      body: { version: 2, phase: "wave-1", closesAt: extendedTo, reason: "It goes well." },
     },
     "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
     "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
