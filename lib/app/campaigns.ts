@@ -3,7 +3,11 @@ import { type CampaignForm, createCampaign as create } from "../domain/campaign.
 import { standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { committing } from "./commitment.ts";
-import type { Call, CampaignStore, LineupStore, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { CampaignStore } from "./ports/campaigns.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { LineupStore } from "./ports/whitelist.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {

@@ -4,7 +4,12 @@ import { standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { decided, type Feedback } from "../domain/review.ts";
 import { committing } from "./commitment.ts";
-import type { Call, CampaignStore, CardStore, Catalogue, LineupStore, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { CampaignStore } from "./ports/campaigns.ts";
+import type { CardStore } from "./ports/cards.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { LineupStore } from "./ports/whitelist.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {

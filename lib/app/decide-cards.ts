@@ -7,7 +7,9 @@ import { Refusal } from "../domain/refusal.ts";
 import type { Surface } from "../domain/surface.ts";
 import type { Instant } from "../domain/window.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
-import { type Call, type Catalogue, type Log, type NewSeed, type Now, type PointOf, Unavailable } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import type { Catalogue, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
 
 /** What a host asks: which cards for this viewer now? The viewer's key is not kept. */
 export interface DecisionRequest {

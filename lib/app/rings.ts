@@ -2,7 +2,9 @@ import { isRefusal, Refusal } from "../domain/refusal.ts";
 import { haltBy, type RingTurn, resumed, ringTurned, type Signal } from "../domain/ring.ts";
 import { type Season, wasPublished } from "../domain/season.ts";
 import { committing, seasonConcern } from "./commitment.ts";
-import type { Call, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { NewId, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;

@@ -7,7 +7,9 @@ import { cancel, closeEarly } from "../domain/season-ending.ts";
 import { draft, edit, extend, propose, publish, withdrawProposal } from "../domain/season-planning.ts";
 import { isOfZone, offsetAt, type TypedInstant } from "../domain/zone.ts";
 import { committing, seasonConcern } from "./commitment.ts";
-import type { Call, Catalogue, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;

@@ -6,7 +6,11 @@ import { Refusal } from "../domain/refusal.ts";
 import type { Season } from "../domain/season.ts";
 import { check, publicEntries, publishedOn, viewOf, type WhitelistFilter, type WhitelistView, weigher } from "../domain/whitelist.ts";
 import type { Instant } from "../domain/window.ts";
-import type { Call, Now, PublicCall, SeasonStore, SwitchStore, WhitelistStore } from "./ports.ts";
+import type { Call, PublicCall } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { SwitchStore } from "./ports/switches.ts";
+import type { WhitelistStore } from "./ports/whitelist.ts";
+import type { Now } from "./ports/world.ts";
 
 interface Deps {
   readonly whitelist: WhitelistStore;

@@ -87,7 +87,8 @@ const plan = z.object({
     .readonly(),
 });
 
-const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
+/** What the record says of a season. */
+export const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
 
 const dossier = z
   .object({
@@ -258,8 +259,8 @@ export const seasons = {
     body: z.strictObject({ brand: id("brd").nullable().default(null), from: instant, until: instant, ...measures.shape }),
     status: 200,
     reply: z.object({ halted: z.boolean(), why: z.string().nullable() }),
+    // Without a key: a ring halts once, however often it is told.
     refusals: ["not-found", "bad-signal"],
-    keyed: true,
   },
   resume: {
     method: "POST",

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
-import type { PointOf } from "../app/ports.ts";
+import type { PointOf } from "../app/ports/world.ts";
 import { configure, settings } from "../config.ts";
 import { EVERYBODY } from "../domain/ring.ts";
 

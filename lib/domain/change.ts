@@ -7,6 +7,7 @@ import type { Instant } from "./window.ts";
 const HAPPENED = {
   "application:draft": "application.drafted",
   "application:edit": "application.edited",
+  "application:renew": "application.renewed",
   "application:submit": "application.submitted",
   "application:attest": "application.attested",
   "application:approve": "application.approved",
@@ -17,6 +18,7 @@ const HAPPENED = {
   "application:change-contacts": "application.contacts-changed",
   "application:withdraw": "application.withdrawn",
   "attestation:give": "attestation.given",
+  "attestation:renew": "attestation.renewed",
   "attestation:suspend": "attestation.suspended",
   "attestation:reinstate": "attestation.reinstated",
   "attestation:revoke": "attestation.revoked",
@@ -117,11 +119,14 @@ const typeOf = ({ action, after }: Pick<AuditEvent, "action" | "after">): string
 const isPlanning = ({ action, before }: AuditEvent) =>
   /^season:(?:plan|edit|propose|propose-extension|withdraw-proposal)$/.test(action) || (action === "season:cancel" && before === "draft");
 
-/** A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one nobody is told. */
+/**
+ * A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one
+ * nobody is told, nor of a dry run, which changes nothing.
+ */
 function feedsOf(event: AuditEvent): string[] {
-  const { before, after, concern } = event;
+  const { action, before, after, concern } = event;
   const { host, marketplace, brand } = concern;
-  if (isPlanning(event)) return [];
+  if (isPlanning(event) || action.startsWith("dry-run:")) return [];
   const isDraft = after === "draft" || (before === "draft" && after === "withdrawn");
   return [
     ...(host !== null && !isDraft ? [`host/${host}`] : []),

@@ -29,6 +29,11 @@ export type RefusalCode =
   | "bad-flight"
   | "bad-timeline"
   | "import-differs"
+  | "not-the-importer"
+  | "not-a-list"
+  | "part-too-long"
+  | "part-out-of-order"
+  | "part-under-way"
   | "season-exists"
   | "season-not-draft"
   | "season-not-open-to-applications"
@@ -46,7 +51,8 @@ export type RefusalCode =
   | "token-expired"
   | "cursor-invalid"
   | "list-too-long"
-  | "changed-meanwhile";
+  | "changed-meanwhile"
+  | "unhealthy";
 
 /** A rule says no. Only `lib/http` turns the code into a status. */
 export class Refusal extends Error {

@@ -8,5 +8,5 @@ const ROOT = resolve(import.meta.dirname, "../..");
  */
 export const LOCAL_FOLDER = resolve(ROOT, process.env["SEASONGATE_FOLDER"] || ".local");
 
-/** The bundled functions; serverless.yml says the same. */
-export const BUNDLES = join(LOCAL_FOLDER, "bundles");
+/** The bundled functions of a stack whose folder it is; serverless.yml says the same. */
+export const bundlesIn = (folder: string): string => join(folder, "bundles");

@@ -1,41 +1,20 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import * as z from "zod";
 import { openApplication } from "../../lib/app/applications.ts";
 import { createCampaign } from "../../lib/app/campaigns.ts";
 import { reviewCard, submitCard } from "../../lib/app/cards.ts";
 import { attestApplication } from "../../lib/app/keys.ts";
-import type { Call } from "../../lib/app/ports.ts";
+import type { Call } from "../../lib/app/ports/call.ts";
 import { reviewApplication } from "../../lib/app/reviews.ts";
 import { planSeason, publishSeason } from "../../lib/app/seasons.ts";
 import { applications } from "../../lib/contracts/applications.ts";
 import { cards } from "../../lib/contracts/cards.ts";
-import { calendar, type Fact } from "../../lib/contracts/catalogue.ts";
 import { seasons } from "../../lib/contracts/seasons.ts";
 import { registrar } from "../../lib/deps/desk.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
 import { isRefusal, Refusal } from "../../lib/domain/refusal.ts";
 import type { Season } from "../../lib/domain/season.ts";
 import { people } from "./people.ts";
-
-const RESOURCES = resolve(import.meta.dirname, "../../resources");
-const read = async (path: string): Promise<unknown> => JSON.parse(await readFile(join(RESOURCES, path), "utf8"));
-
-const plans = z.object({
-  seasons: z.array(
-    z.object({
-      calendar: z.string(),
-      phases: z.array(z.string()),
-      afterGap: z.array(z.string()),
-      chosen: z.record(z.string(), z.string()),
-      instants: z.record(z.string(), z.string()),
-      publish: z.boolean(),
-    }),
-  ),
-  propagationMs: z.number(),
-  reworkMs: z.number(),
-  admission: z.unknown(),
-});
+import { readResource, seasonPlans } from "./season-plans.ts";
 
 const form = applications.open.body.omit({ season: true, surfaces: true, submit: true });
 const brands = z.object({
@@ -87,40 +66,17 @@ const person = (role: User["role"]): User => ({ role, ...people[role] });
 const marketerOf = (brand: string): User => ({ role: "brand", tenant: brand, sub: `usr_${brand}` });
 
 async function loadSeasons(deps: Deps): Promise<Season> {
-  const { seasons: planned, admission, propagationMs, reworkMs } = plans.parse(await read("sample/seasons.json"));
   let published: Season | undefined;
-  for (const { calendar: id, phases, afterGap, chosen, instants, publish } of planned) {
-    const facts = calendar.parse(await read(`calendars/${id}.json`));
-    const plan = seasons.plan.body.parse({
-      id,
-      marketplace: facts.marketplace,
-      zone: facts.zone,
-      names: facts.names,
-      phases: facts.phases
-        .filter((phase) => phases.includes(phase.id))
-        .map(({ opensAt, closesAt, ...phase }) => ({
-          ...phase,
-          opensAt: known(opensAt, chosen[`${phase.id}.opensAt`]),
-          closesAt: known(closesAt, chosen[`${phase.id}.closesAt`]),
-          ...(afterGap.includes(phase.id) ? { afterGap: true } : {}),
-        })),
-      instants,
-      propagationMs,
-      reworkMs,
-      admissions: [admission],
-    });
-    const season = await planSeason(deps)(call(person("operator"), undefined, plan));
-    if (publish) published = await publishSeason(deps)(call(person("operator"), { season: id }, { version: season.version }));
+  for (const { body, publish } of await seasonPlans()) {
+    const season = await planSeason(deps)(call(person("operator"), undefined, seasons.plan.body.parse(body)));
+    if (publish) published = await publishSeason(deps)(call(person("operator"), { season: season.id }, { version: season.version }));
   }
   if (!published) throw new Error("resources/sample/seasons.json publishes no season");
   return published;
 }
 
-/** What the calendar knows stands; only what it does not may be chosen. */
-const known = (fact: Fact, chosen: string | undefined): string | undefined => ("at" in fact ? new Date(fact.at).toISOString() : chosen);
-
 async function loadBrands(deps: Deps, season: Season): Promise<string[]> {
-  const found = brands.parse(await read("sample/brands.json")).brands;
+  const found = brands.parse(await readResource("sample/brands.json")).brands;
   const stages: Record<string, number> = {};
   for (const brand of found) {
     const stage = await loadBrand(deps, season, brand);
@@ -156,7 +112,7 @@ async function loadBrand(deps: Deps, season: Season, { id, stage, refusal, ...fo
 }
 
 async function loadCards(deps: Deps): Promise<string> {
-  const found = sampleCards.parse(await read("sample/cards.json")).cards;
+  const found = sampleCards.parse(await readResource("sample/cards.json")).cards;
   for (const { brand, ...card } of found) {
     const marketer = marketerOf(brand);
     const name = deps.catalogue.marketplace("tmall")?.names.zh ?? "";

@@ -115,7 +115,7 @@ describe("deciding", () => {
       application: { state: "denied", rulings: [ruling], version: 2 },
       grants: [],
       attestation: null,
-      next: null,
+      next: { who: "brand", what: "appeal" },
     });
   });
 

@@ -5,9 +5,9 @@ import { type FedChange, unbroken } from "../../lib/domain/change.ts";
 import { feedStore } from "../../lib/store/feed.ts";
 import { keys } from "../../lib/store/keys.ts";
 import { Table } from "../../lib/store/table.ts";
+import { seeded, shuffled } from "../../scripts/local/seeded.ts";
 import { AT, inOutbox, turned } from "../support/announced.ts";
 import { APPLIED, REFUSED } from "../support/faults.ts";
-import { seeded, shuffled } from "../support/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
 jest.setTimeout(180_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { EMPTY_BOARD } from "../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";

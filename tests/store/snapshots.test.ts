@@ -1,13 +1,14 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { type SnapshotHistory, type SnapshotPointer, type SnapshotStore, Unavailable } from "../../lib/app/ports.ts";
+import type { SnapshotHistory, SnapshotPointer, SnapshotStore } from "../../lib/app/ports/snapshots.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import type { ServedBrand, Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { type Item, Table } from "../../lib/store/table.ts";
+import { seeded } from "../../scripts/local/seeded.ts";
 import type { Act } from "../support/fault-acts.ts";
 import type { Rule } from "../support/fault-proxy.ts";
 import { APPLIED, patienceWith, REFUSED_SINGLE } from "../support/faults.ts";
 import { CLOSES_AT, OPENS_AT, season } from "../support/samples.ts";
-import { seeded } from "../support/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { someOf } from "../support/thoroughness.ts";
 
@@ -15,7 +16,7 @@ import { someOf } from "../support/thoroughness.ts";
 jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, delivery } = store;
-const snapshots = snapshotStore(delivery);
+const snapshots = snapshotStore(delivery, () => OPENS_AT);
 let made = 0;
 let surface = "";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/global
 import { decideCards } from "../../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { knownSwitches } from "../../lib/app/known-switches.ts";
-import type { Commitment } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
 import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
@@ -10,10 +10,10 @@ import { serve } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
 import { Table } from "../../lib/store/table.ts";
+import { seeded } from "../../scripts/local/seeded.ts";
 import type { Act } from "../support/fault-acts.ts";
 import { APPLIED, patienceWith } from "../support/faults.ts";
 import { attestation, auditEvent, CLOSES_AT, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
-import { seeded } from "../support/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { THOROUGH } from "../support/thoroughness.ts";
 
@@ -109,13 +109,13 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     const freshSnapshot = freshSnapshots({ snapshots: snapshotStore(theirs), switches: switchStore(own), now });
     const decide = decideCards({
       freshSnapshot,
+      pointOf: () => 0,
       catalogue,
       signer,
       decisions: signer,
       publicUrl: "https://gate.test",
       now,
       newSeed: () => [1, 2],
-      pointOf: () => 0,
       log: () => undefined,
     });
     return async (): Promise<string> => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { counterOf, type DeliveryEvent } from "../../lib/domain/delivery-event.ts";
 import { eventStore } from "../../lib/store/events.ts";
 import { Table } from "../../lib/store/table.ts";
 import { tallyStore } from "../../lib/store/tallies.ts";
+import { seeded, shuffled } from "../../scripts/local/seeded.ts";
 import type { Rule } from "../support/fault-proxy.ts";
 import { APPLIED, REFUSED } from "../support/faults.ts";
 import { impression } from "../support/samples.ts";
-import { seeded, shuffled } from "../support/seeded.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
 // No test is about speed; a busy machine is given time.

@@ -120,6 +120,19 @@ export function stepsOf(gate: Gate) {
     card: (campaign: string, as: Caller = MEI) => made(gate.call("POST /v1/cards", { as, body: { ...CARD, campaign } })),
     approveCard: (card: string) =>
       made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve" } })),
+    beginImport: (as: Caller, dryRun = false) =>
+      made(gate.call("POST /v1/whitelist/imports", { as, body: { surface: SURFACE, season: SEASON, dryRun } })),
+    sendPart: (as: Caller, of: string, part: number, rawBody: string, type = "text/csv") =>
+      made(
+        gate.call("PUT /v1/whitelist/imports/{import}/parts/{part}", {
+          as,
+          params: { import: of, part: String(part) },
+          rawBody,
+          headers: { "content-type": type },
+        }),
+      ),
+    completeImport: (as: Caller, of: string, parts: number) =>
+      made(gate.call("POST /v1/whitelist/imports/{import}/completion", { as, params: { import: of }, body: { parts } })),
     subscribe: (as: Caller, body: object = WEBHOOK) => made(gate.call("POST /v1/webhooks", { as, body })),
     decide: (request: object = REQUEST) => made(gate.call("POST /v1/decisions", { as: "feed", body: request })),
     throw: (target: object, as: Caller = "operator", reason = "A test.") =>

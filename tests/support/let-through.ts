@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
+import type { Request } from "../../scripts/local/http-event.ts";
 import type { Gate, Reply } from "./gate.ts";
-import type { Request } from "./http-event.ts";
 import { expectRefused } from "./problem.ts";
 import type { ValidCall } from "./valid-calls.ts";
 

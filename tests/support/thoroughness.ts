@@ -1,4 +1,4 @@
-import { seeded, shuffled } from "./seeded.ts";
+import { seeded, shuffled } from "../../scripts/local/seeded.ts";
 
 /** `THOROUGH=1` in the environment asks for all there is to try; by default a part does, the same each time. */
 export const THOROUGH = process.env["THOROUGH"] === "1";

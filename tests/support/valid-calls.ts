@@ -1,4 +1,5 @@
 import type { User } from "../../lib/domain/authorisation.ts";
+import type { Request } from "../../scripts/local/http-event.ts";
 import type { Caller, Gate, Reply } from "./gate.ts";
 import {
   applicationOf,
@@ -17,7 +18,7 @@ import {
   stepsOf,
   WEBHOOK,
 } from "./gate-steps.ts";
-import type { Request } from "./http-event.ts";
+import { csvOf, listRow } from "./import-lists.ts";
 import { minted, mintedDecision } from "./minted.ts";
 
 /** Who, and with what. */
@@ -28,8 +29,6 @@ export type Stage = (typeof STAGES)[number];
 
 /** Things at every stage, that calls can be about. */
 export interface World {
-  /** The instant at which its calls succeed. */
-  readonly at: string;
   /** A brand with a grant, a campaign and an approved card. */
   readonly brand: User;
   /** A brand that has not applied. */
@@ -39,6 +38,10 @@ export interface World {
   readonly applicant: Readonly<Record<Stage, User>>;
   /** Of the granted application. */
   readonly grant: string;
+  /** A brand whose keys were both imported, and its grant. */
+  readonly imported: { readonly brand: string; readonly grant: string };
+  /** The reviewer's, that no part has been sent of. */
+  readonly import: { readonly open: string; readonly whole: string };
   /** The brand's two. */
   readonly webhook: { readonly kept: string; readonly ended: string };
   /** Thrown on a card nobody is shown. */
@@ -49,7 +52,9 @@ export interface World {
   /** Two more drafts, to be changed and to be dropped. */
   readonly edited: string;
   readonly dropped: string;
-  /** A season that is on just now. */
+  /** How many there are with it; its calls are made for its own minute (`timeOf`). */
+  readonly number: number;
+  /** A season that is on then. */
   readonly begun: string;
   /** A published season in trial, and one whose trial is halted. */
   readonly trial: string;
@@ -58,8 +63,6 @@ export interface World {
   readonly proposed: string;
   /** A published season after the one in hand. */
   readonly later: string;
-  /** A closing that it may be extended to. */
-  readonly extendedTo: string;
 }
 
 let worlds = 0;
@@ -67,8 +70,11 @@ let worlds = 0;
 /** Makes a world in a gate; the first also publishes the season, which takes applications. */
 export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
-  if (++worlds === 1) await go.season();
+  const isFirst = ++worlds === 1;
+  if (isFirst) await go.season();
   await gate.setClock(minute(worlds));
+  // Only then: the season that is on in an earlier world's minute is over by the clock of a later one.
+  if (isFirst) await gate.tick();
   const [brand, stranger] = [newBrand(), newBrand()];
   const { campaign, card: approved } = await go.admit(brand);
   const applicant = { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() };
@@ -84,6 +90,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: card } = await go.card(campaign, brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
+  const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
   const { id: thrown } = await go.throw({ level: "card", card });
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
   const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2030 + worlds, "07") });
@@ -104,12 +111,14 @@ export async function makeWorld(gate: Gate): Promise<World> {
   await go.announce(proposed);
   await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
   return {
-    at: minute(worlds),
+    number: worlds,
     brand,
     stranger,
     application: { draft: kept, pending, attested, denied, granted },
     applicant,
     grant,
+    imported,
+    import: { open: open.id, whole: whole.id },
     webhook: { kept: keptWebhook, ended: endedWebhook },
     switch: thrown,
     campaign,
@@ -122,8 +131,16 @@ export async function makeWorld(gate: Gate): Promise<World> {
     halted,
     proposed,
     later,
-    extendedTo: `${2030 + worlds}-07-05T00:00:00Z`,
   };
+}
+
+/** A brand that nobody has met, with both its keys, by an import of each side. */
+async function importOne(go: ReturnType<typeof stepsOf>): Promise<World["imported"]> {
+  const row = listRow(900_000 + worlds);
+  const [of, by] = [await go.beginImport("attester"), await go.beginImport("reviewer")];
+  await go.sendPart("attester", of.id, 1, csvOf([row]));
+  const { outcomes } = await go.sendPart("reviewer", by.id, 1, csvOf([row]));
+  return { brand: row["brand"] ?? "", grant: outcomes[0].id };
 }
 
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
@@ -139,6 +156,8 @@ const SIGNAL = { complaints: 1, from: "2024-05-13T09:00:00+08:00", until: "2024-
 
 /** Each world has a minute to itself, with a season that is on in it. */
 const minute = (world: number) => new Date(Date.parse(PREPARING) + world * 60_000).toISOString();
+/** The time that a world's calls are made for. */
+export const timeOf = ({ number }: World): string => minute(number);
 const thisMinute = (world: number) => ({
   phases: [{ id: "wave-1", names: PLAN.names, opensAt: minute(world), closesAt: minute(world + 1) }],
   instants: {},
@@ -147,11 +166,14 @@ const { id: _id, ...planned } = PLAN;
 
 /** For every route a call that succeeds in this world, once. */
 export function validCalls({
+  number,
   brand,
   stranger,
   application,
   applicant,
   grant,
+  imported,
+  import: { open, whole },
   webhook,
   switch: thrown,
   campaign,
@@ -164,7 +186,6 @@ export function validCalls({
   halted,
   proposed,
   later,
-  extendedTo,
 }: World): Readonly<Record<string, ValidCall>> {
   const query = { season: SEASON, surface: SURFACE };
   const of = (stage: Stage) => ({ as: applicant[stage], params: { application: application[stage] } });
@@ -205,7 +226,7 @@ export function validCalls({
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
       params: { season: later },
-      body: { version: 2, phase: "wave-1", closesAt: extendedTo, reason: "It goes well." },
+      body: { version: 2, phase: "wave-1", closesAt: `${2030 + number}-07-05T00:00:00Z`, reason: "It goes well." },
     },
     "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
     "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
@@ -231,6 +252,21 @@ export function validCalls({
     "GET /v1/whitelist/export": { as: brand, query: { ...query, format: "json" } },
     "POST /v1/whitelist/checks": { as: "reviewer", body: { ...query, brands: [brand.tenant] } },
     "GET /whitelist/{surface}/{document}": { as: null, params: { surface: SURFACE, document: `${SEASON}.json` } },
+    "POST /v1/whitelist/imports": { as: "reviewer", body: { ...query, dryRun: true } },
+    "PUT /v1/whitelist/imports/{import}/parts/{part}": {
+      as: "reviewer",
+      params: { import: open, part: "1" },
+      rawBody: csvOf([listRow(910_000 + number), listRow(920_000 + number, { storeType: "independent" })]),
+      headers: { "content-type": "text/csv" },
+    },
+    "POST /v1/whitelist/imports/{import}/completion": { as: "reviewer", params: { import: whole }, body: { parts: 0 } },
+    "GET /v1/whitelist/imports/{import}": { as: "auditor", params: { import: open }, query: { limit: "50" } },
+    "POST /v1/whitelist/{surface}/{season}/{brand}/attestation/turns": {
+      as: "attester",
+      params: { ...query, brand: imported.brand },
+      body: turn,
+    },
+    "POST /v1/whitelist/{surface}/{season}/{brand}/grants/{grant}/turns": { as: "reviewer", params: { ...query, ...imported }, body: turn },
     "GET /v1/whitelist/changes": { as: brand, query: { since: "0" } },
     "POST /v1/webhooks": { as: brand, body: WEBHOOK },
     "GET /v1/webhooks": { as: brand },
@@ -280,6 +316,7 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "PUT /v1/applications/{application}": (call) => call,
   "POST /v1/seasons": (call) => ({ ...call, body: { ...call.body, id: `plan-${++plans}` } }),
   "POST /v1/campaigns": (call) => call,
+  "POST /v1/whitelist/imports": (call) => call,
   "POST /v1/cards": (call) => call,
   "POST /v1/decisions": (call) => call,
 };

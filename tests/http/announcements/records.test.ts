@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "@jest/globals";
+import { lambdaContext } from "../../../scripts/local/http-event.ts";
+import type { Row } from "../../../scripts/local/table-rows.ts";
 import { type Gate, openGate } from "../../support/gate.ts";
 import { newBrand, stepsOf } from "../../support/gate-steps.ts";
-import { lambdaContext } from "../../support/http-event.ts";
-import type { Row } from "../../support/table-rows.ts";
 
 const gate: Gate = await openGate();
 afterAll(() => gate.close());

@@ -39,7 +39,9 @@ const mayBeNull = (path: Path) => ["offer", "flight", "dailyShare", "capacity", 
 /** Fields with a default, and the instants of a season, which follow from its phases. */
 const mayBeLeft = (path: Path) =>
   path.includes("instants") ||
-  ["submit", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs", "complaints"].includes(last(path));
+  [...["submit", "dryRun", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs"], "complaints"].includes(
+    last(path),
+  );
 /** The viewer's key is the host's own and never kept or shown: any text will do. */
 const isText = (body: object) => (path: Path) => typeof valueAt(body, path) === "string" && path.at(-1) !== "key";
 

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { ROUTES } from "../../../lib/contracts/openapi.ts";
+import { httpEvent } from "../../../scripts/local/http-event.ts";
 import { openGate } from "../../support/gate.ts";
-import { httpEvent } from "../../support/http-event.ts";
 import { expectProblem, expectRefused } from "../../support/problem.ts";
 import { bodyForms, makeWorld } from "../../support/valid-calls.ts";
 

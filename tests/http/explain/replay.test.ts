@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { User } from "../../../lib/domain/authorisation.ts";
+import { seeded } from "../../../scripts/local/seeded.ts";
 import { openGate } from "../../support/gate.ts";
 import { newBrand, REQUEST, SURFACE, stepsOf, tokenIn } from "../../support/gate-steps.ts";
 import { mintedDecision } from "../../support/minted.ts";
 import { expectProblem } from "../../support/problem.ts";
-import { seeded } from "../../support/seeded.ts";
 
 interface Decision {
   readonly id: string;

@@ -5,10 +5,10 @@ import type { Role, User } from "../../../lib/domain/authorisation.ts";
 import { eligible } from "../../../lib/domain/eligible.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
 import type { Season } from "../../../lib/domain/season.ts";
+import { seeded } from "../../../scripts/local/seeded.ts";
 import { type Caller, openGate } from "../../support/gate.ts";
 import { CLOSES, newBrand, OPENS, PLAN, PREPARING, SEASON, SERVING, SURFACE, stepsOf } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
-import { seeded } from "../../support/seeded.ts";
 import { brandNumber, grantOf, keepRows, vouchFor } from "../../support/whitelist-rows.ts";
 
 const gate = await openGate();

@@ -12,7 +12,7 @@ const verbs = (machine: object) => [...new Set(Object.values(machine).flatMap((s
 
 describe("a change's type", () => {
   test("says what has happened, for every verb of the machines", () => {
-    for (const verb of verbs(APPLICATION_MACHINE)) expect(CHANGE_TYPES).toContain(typeOf(`application:${verb}`));
+    for (const verb of ["draft", "renew", ...verbs(APPLICATION_MACHINE)]) expect(CHANGE_TYPES).toContain(typeOf(`application:${verb}`));
     for (const kind of ["grant", "attestation"])
       for (const verb of ["give", ...verbs(GRANT_MACHINE)]) expect(CHANGE_TYPES).toContain(typeOf(`${kind}:${verb}`));
   });
