@@ -19,7 +19,7 @@ const TRIES = 5;
 
 /**
  * The host's feed tells what it measured; above a limit the ring halts by itself, in the transaction that records it. A signal
- * that asks for nothing, or for what has been done, changes nothing. @throws Refusal `not-found`, `bad-signal`, `changed-meanwhile`.
+ * that asks for nothing, or for what has been done, changes nothing; the answer is how the ring then stands. @throws Refusal `not-found`, `bad-signal`, `changed-meanwhile`.
  */
 export const takeSignal = (deps: Deps) => async (call: Call<One, unknown, Signal>) => {
   for (let tries = 1; ; tries++) {
@@ -38,9 +38,9 @@ async function judge(deps: Deps, call: Call<One, unknown, Signal>): Promise<{ ha
   if (before?.host !== user.tenant || !wasPublished(before)) throw new Refusal("not-found");
   if (signal.until <= signal.from || signal.until > at) throw new Refusal("bad-signal");
   const turn = haltBy(before, signal, at);
-  if (!turn) return { halted: false, why: null };
+  if (!turn) return standOf(before, signal.brand);
   const after = turned(before, turn);
-  const reply = { halted: true, why: turn.why };
+  const reply = standOf(after, signal.brand);
   await deps.seasons.save(after, change(deps, call, { verb: "halt-ring", before, after, at, why: said(turn.brand, turn.why) }, reply));
   return reply;
 }
@@ -58,6 +58,11 @@ export const resumeSeasonRing =
     await deps.seasons.save(after, change(deps, call, { verb: "resume-ring", before, after, at, why: said(brand, reason) }, after));
     return after;
   };
+
+function standOf({ ringTurns }: Season, brand: string | null): { halted: boolean; why: string | null } {
+  const halt = ringTurns.find((turn) => turn.brand === brand && turn.state === "halted");
+  return { halted: halt !== undefined, why: halt?.why ?? null };
+}
 
 const turned = (season: Season, turn: RingTurn): Season => ({
   ...season,

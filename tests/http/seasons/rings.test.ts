@@ -112,7 +112,7 @@ describe("a signal", () => {
     const { version } = await read();
     const replies = await Promise.all(Array.from({ length: 5 }, () => signal({ ...window, latencyMs: 301 })));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    expect(replies.filter(({ body }) => body.halted)).toHaveLength(1);
+    for (const { body } of replies) expect(body).toEqual({ halted: true, why: "latencyMs 301 is above 300" });
     expect(await read()).toMatchObject({
       version: version + 1,
       ringTurns: [{ brand: other.tenant }, { brand: null, state: "halted", why: "latencyMs 301 is above 300" }],
