@@ -19,6 +19,7 @@ export async function plansOf(
   const standings = await imports.standings(run.import, asked);
   // Not before: what a row has claimed is not to be had by a later one that is planned meanwhile.
   for (const plan of instead) unclaim(run, plan);
+  if (instead.length > 0) run.replans++;
   return reads.map((read, index) => {
     const standing = standings[index] ?? NOTHING;
     const plan = planRow(read, run.import, run.ground, standing, run.claims, asked[index]?.ids ?? NO_IDS);

@@ -25,6 +25,8 @@ export interface Run {
   readonly user: Pick<User, "sub" | "role" | "tenant">;
   readonly ground: Ground;
   readonly claims: Claims;
+  /** How often rows were planned anew, and gave up what they had claimed. */
+  replans: number;
   readonly capacity: number | null;
 }
 
@@ -60,6 +62,7 @@ export async function openRun(deps: ImportDeps, into: Import, claimed: Omit<Clai
     user: { sub: into.by, role: isGrant ? "reviewer" : "attester", tenant: isGrant ? into.host : into.marketplace },
     ground: { season, surface: into.surface, templates, at: into.begunAt },
     claims: { ...claimed, places: await placesLeft(deps, into, capacity) },
+    replans: 0,
     capacity,
   };
 }

@@ -3,7 +3,7 @@ import { advanced, expectImporter, finished, type Import, type Outcome, type Rea
 import { Refusal } from "../domain/refusal.ts";
 import { importCommitment } from "./import-events.ts";
 import { done, type Planned, plansOf } from "./import-rows.ts";
-import { type ImportDeps, type ImportWish, newImport, openRun, type Run } from "./import-run.ts";
+import { type ImportDeps, type ImportWish, newImport, openRun, placesLeft, type Run } from "./import-run.ts";
 import { inBlocks, resumed } from "./import-stream.ts";
 import { within } from "./reach.ts";
 
@@ -44,8 +44,14 @@ export const importWhitelist =
     let writing: Promise<void> = Promise.resolve();
     for await (const block of blocks) {
       // What a block meets is read while the one before it is written: rows claim what they take, so neither misses the other.
-      const planned = await plansOf(deps, run, block);
+      const { replans } = run;
+      let planned = await plansOf(deps, run, block);
       await writing;
+      // Unless the one before gave up what it had claimed: then this was planned on what is not so.
+      if (run.replans > replans) {
+        run.claims.places = await placesLeft(deps, into, run.capacity);
+        planned = await plansOf(deps, run, block, planned);
+      }
       writing = finishBlock(deps, run, block, planned, order);
       // Waited for at the next turn or below; without this, a failure before would end the process.
       writing.catch(() => {});
