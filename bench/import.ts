@@ -68,6 +68,11 @@ const season: Season = {
   reworkMs: 0,
   admissions: [{ surface: SURFACE, storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [], waivable: [], capacity: null }],
   status: "scheduled",
+  hostCaps: [],
+  markLicences: [],
+  rings: [],
+  ringTurns: [],
+  dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
   turns: [],
   version: 1,
 };

@@ -8,6 +8,7 @@ import { newSeed } from "../lib/deps/ids.ts";
 import { log } from "../lib/deps/log.ts";
 import { decisionSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
+import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
 import { snapshotStore } from "../lib/store/snapshots.ts";
 import { switchStore } from "../lib/store/switches.ts";
@@ -21,6 +22,7 @@ const deps = {
   catalogue: shippedCatalogue(),
   signer: eventSigner(),
   decisions: decisionSigner(),
+  pointOf: viewerPoints(),
   publicUrl: publicUrl(),
   freshSnapshot: freshSnapshots({ snapshots: snapshotStore(deliveryTable("serve")), switches: switchStore(registryTable("serve")), now }),
 };

@@ -7,10 +7,10 @@ import { LOCAL_FOLDER } from "./local/folder.ts";
 import { openIssuer } from "./local/issuer.ts";
 import { runCommand, SetupError } from "./local/setup-error.ts";
 import { runningStack, type Stack } from "./local/stack-file.ts";
+import { tickNow } from "./local/tick-now.ts";
 
 const CLOCK_FILE = join(LOCAL_FOLDER, "clock-offset");
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
-const SCHEDULED_FUNCTION = "seasongate-local-season-clock";
 
 const controlsOf = ({ lambda }: Stack, conversation: Conversation): Controls => ({
   async setClock(instant) {
@@ -18,8 +18,7 @@ const controlsOf = ({ lambda }: Stack, conversation: Conversation): Controls => 
     conversation.note(`The stack's clock now stands at ${describeInstant(instant)[0]}.`);
   },
   async tick() {
-    const response = await fetch(`${lambda}/2015-03-31/functions/${SCHEDULED_FUNCTION}/invocations`, { method: "POST", body: "{}" });
-    const result = (await response.json()) as Awaited<ReturnType<Controls["tick"]>>;
+    const result = JSON.parse(await tickNow(lambda)) as Awaited<ReturnType<Controls["tick"]>>;
     if (!Array.isArray(result.turns))
       throw new Surprise(`The scheduled function should say what it turned, and said ${JSON.stringify(result)}.`);
     return result;

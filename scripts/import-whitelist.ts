@@ -6,7 +6,7 @@ import { importWhitelist } from "../lib/app/import-whitelist.ts";
 import { registrar } from "../lib/deps/desk.ts";
 import { identity } from "../lib/deps/identity.ts";
 import { rowIdentity } from "../lib/deps/row-identity.ts";
-import { NotAList, type RowFormat, readRows } from "../lib/deps/row-reader.ts";
+import { type RowFormat, readRows } from "../lib/deps/row-reader.ts";
 import { registryTable } from "../lib/deps/tables.ts";
 import type { User } from "../lib/domain/authorisation.ts";
 import type { Import, Outcome } from "../lib/domain/import.ts";
@@ -81,7 +81,6 @@ await runCommand(async () => {
     const goOn = begun && !dryRun ? ` Go on with --resume ${begun.id}.` : "";
     if (error instanceof Refusal)
       throw new SetupError(`Refused: ${[error.code, ...error.reasons.map(({ detail }) => detail)].join(": ")}.${goOn}`);
-    if (error instanceof NotAList) throw new SetupError(`${file} cannot be read on: ${error.message}.${goOn}`);
     throw error;
   } finally {
     report?.end();

@@ -130,7 +130,7 @@ async function start(options: StartOptions): Promise<readonly Child[]> {
   if (!options.keep) await rm(STREAM_CHECKPOINTS, { force: true });
   const serverless = await startServerless({ ...options, env, logFile: SERVERLESS_LOG });
   stops.push(() => serverless.stop());
-  await waitUntilHealthy(serverless, api);
+  await waitUntilHealthy(serverless, { api, lambda });
   done("API");
 
   await announceStack(STACK_FILE, { api, lambda, dynamodb: database.endpoint, jwks: keys.url, pid: process.pid });

@@ -58,7 +58,9 @@ const isAllowed = ({ status }: Cell) => status > 0 && status < 400;
 const grouped = (cells: readonly Cell[], by: (cell: Cell) => string) =>
   [...Map.groupBy(cells, by)].map(([name, of]) => [name, ...counted(of)]);
 
+const began = performance.now();
 const { ok, said, cells } = await executed();
+const seconds = Math.round((performance.now() - began) / 1000);
 const heads = ["cells", "allowed", "refused", "by status"];
 say(table([["route", ...heads], ...grouped(cells, ({ route }) => route)]));
 say("");
@@ -70,5 +72,5 @@ const failed = cells.filter(({ fault }) => fault !== null);
 for (const { route, role, tenant, token, fault } of failed) say(`FAILED ${route} · ${role}, ${tenant} tenant · token: ${token} · ${fault}`);
 // A failure that is no cell's, such as a row that was changed by a call that was refused.
 if (!ok && failed.length === 0) say(said);
-say(`${cells.length} cells, ${cells.length - failed.length} passed, ${failed.length} failed`);
+say(`${cells.length} cells, ${cells.length - failed.length} passed, ${failed.length} failed, ${seconds} s`);
 process.exitCode = ok && cells.length > 0 && failed.length === 0 ? 0 : 1;

@@ -1,6 +1,8 @@
 import type { AuditEvent } from "../domain/audit.ts";
 import { announcementOf } from "../domain/change.ts";
-import { type FeedStore, type Log, type Now, Unavailable } from "./ports.ts";
+import type { FeedStore } from "./ports/feed.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import type { Log, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly feed: FeedStore;

@@ -1,8 +1,13 @@
 import { concernOf } from "../domain/audit.ts";
 import { type CampaignForm, createCampaign as create } from "../domain/campaign.ts";
+import { standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { committing } from "./commitment.ts";
-import type { Call, CampaignStore, LineupStore, NewId, Now, SeasonStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { CampaignStore } from "./ports/campaigns.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { LineupStore } from "./ports/whitelist.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {
@@ -17,8 +22,9 @@ interface Deps {
 export const createCampaign = (deps: Deps) => async (call: Call<unknown, unknown, CampaignForm>) => {
   const { body: form, user } = call;
   const season = await deps.seasons.get(form.season);
-  const grants = await deps.lineups.grants(form.surface, form.season, user.tenant);
+  const given = await deps.lineups.grants(form.surface, form.season, user.tenant);
   if (!season) throw new Refusal("not-granted");
+  const grants = given.map((grant) => standing(grant, season));
   const at = deps.now();
   const campaign = create(form, { season, grants, id: deps.newId("cmp"), by: user.sub, at });
   const { id, version } = campaign;

@@ -1,14 +1,21 @@
 import { concernOf } from "../domain/audit.ts";
 import { type CardForm, submitCard as submit } from "../domain/card.ts";
+import { standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { decided, type Feedback } from "../domain/review.ts";
 import { committing } from "./commitment.ts";
-import type { Call, CampaignStore, CardStore, Catalogue, LineupStore, NewId, Now } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { CampaignStore } from "./ports/campaigns.ts";
+import type { CardStore } from "./ports/cards.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { LineupStore } from "./ports/whitelist.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {
   readonly cards: CardStore;
   readonly campaigns: CampaignStore;
+  readonly seasons: SeasonStore;
   readonly lineups: LineupStore;
   readonly catalogue: Catalogue;
   readonly now: Now;
@@ -21,7 +28,12 @@ export const submitCard = (deps: Deps) => async (call: Call<unknown, unknown, Ca
   const campaign = within(user, await deps.campaigns.get(form.campaign));
   const surface = deps.catalogue.surface(campaign.surface);
   if (!surface) throw new Refusal("not-found");
-  const grants = await deps.lineups.grants(campaign.surface, campaign.season, campaign.brand);
+  const [season, given] = await Promise.all([
+    deps.seasons.get(campaign.season),
+    deps.lineups.grants(campaign.surface, campaign.season, campaign.brand),
+  ]);
+  if (!season) throw new Refusal("not-granted");
+  const grants = given.map((grant) => standing(grant, season));
   const at = deps.now();
   const card = submit(form, { campaign, grants, surface, id: deps.newId("crd"), by: user.sub, at });
   const { id, version, status } = card;

@@ -1,6 +1,8 @@
 import { feedFor, unbroken } from "../domain/change.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Call, Catalogue, FeedStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { FeedStore } from "./ports/feed.ts";
+import type { Catalogue } from "./ports/world.ts";
 
 /** Changes in one answer when the caller does not say. */
 const USUAL = 100;

@@ -1,6 +1,7 @@
 import type { Actor, AuditEvent, Concern } from "../domain/audit.ts";
 import type { Season } from "../domain/season.ts";
-import type { Call, Commitment, NewId } from "./ports.ts";
+import type { Call, Commitment } from "./ports/call.ts";
+import type { NewId } from "./ports/world.ts";
 
 type Change = Omit<AuditEvent, "id" | "actor" | "requestId" | "why" | "effects"> & Partial<Pick<AuditEvent, "why" | "effects">>;
 

@@ -3,7 +3,10 @@ import { type LinkKind, route } from "../domain/destination.ts";
 import { openToken, type Signer } from "../domain/event-token.ts";
 import { isStopped, type LiveSwitch, type Place } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { type Catalogue, type EventStore, type Log, type Now, type PublicCall, Unavailable } from "./ports.ts";
+import type { PublicCall } from "./ports/call.ts";
+import type { EventStore } from "./ports/delivery.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import type { Catalogue, Log, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly events: EventStore;

@@ -1,4 +1,4 @@
-import { appsThatMatter, type Placement, type Serving, type SlotAnswer } from "../domain/decision.ts";
+import { appsThatMatter, type Placement, pointThatMatters, type Serving, type SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import type { Placed } from "../domain/delivery-event.ts";
 import { mintToken, type Signer } from "../domain/event-token.ts";
@@ -7,7 +7,9 @@ import { Refusal } from "../domain/refusal.ts";
 import type { Surface } from "../domain/surface.ts";
 import type { Instant } from "../domain/window.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
-import { type Call, type Catalogue, type Log, type NewSeed, type Now, Unavailable } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import type { Catalogue, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
 
 /** What a host asks: which cards for this viewer now? The viewer's key is not kept. */
 export interface DecisionRequest {
@@ -25,6 +27,7 @@ interface Deps {
   readonly publicUrl: string;
   readonly now: Now;
   readonly newSeed: NewSeed;
+  readonly pointOf: PointOf;
   readonly log: Log;
 }
 
@@ -50,6 +53,7 @@ export const decideCards =
       surface: surface.id,
       slots,
       seed: deps.newSeed(),
+      point: serving ? pointThatMatters(serving, at, (season) => deps.pointOf(season, viewer.key)) : 0,
       apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
       versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
     };

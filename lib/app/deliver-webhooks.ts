@@ -5,7 +5,9 @@ import { disabled, type Subscription, subscriptionConcern, wants } from "../doma
 import { type Attempt, advanced, isTaken, type Progress, postponed, wordsFor } from "../domain/webhook.ts";
 import type { Instant } from "../domain/window.ts";
 import { audited } from "./commitment.ts";
-import type { FeedStore, Log, Message, NewId, Now, Random, SendWebhook, SubscriptionStore } from "./ports.ts";
+import type { FeedStore } from "./ports/feed.ts";
+import type { Message, SendWebhook, SubscriptionStore } from "./ports/webhooks.ts";
+import type { Log, NewId, Now, Random } from "./ports/world.ts";
 
 interface Deps {
   readonly subscriptions: SubscriptionStore;

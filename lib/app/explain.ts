@@ -12,7 +12,13 @@ import type { Surface } from "../domain/surface.ts";
 import { publishedOn } from "../domain/whitelist.ts";
 import type { Instant } from "../domain/window.ts";
 import { servingOf } from "./decide-cards.ts";
-import type { ApplicationStore, Call, Catalogue, LineupStore, Now, SeasonStore, SnapshotHistory, SwitchStore } from "./ports.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { SnapshotHistory } from "./ports/snapshots.ts";
+import type { SwitchStore } from "./ports/switches.ts";
+import type { LineupStore } from "./ports/whitelist.ts";
+import type { Catalogue, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly snapshots: SnapshotHistory;

@@ -1,7 +1,9 @@
 import type { Board } from "../domain/kill-switch.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
-import type { Now, SnapshotPointer, SnapshotStore, SwitchStore } from "./ports.ts";
+import type { SnapshotPointer, SnapshotStore } from "./ports/snapshots.ts";
+import type { SwitchStore } from "./ports/switches.ts";
+import type { Now } from "./ports/world.ts";
 
 /** The board and the pointer are read again when the last reading is older than this. Milliseconds. */
 export const RECHECK_MS = 2_000;

@@ -1,13 +1,15 @@
 import type { Application } from "../domain/application.ts";
 import { attested } from "../domain/application.ts";
-import { type Attestation, attestationOf } from "../domain/attestation.ts";
+import { type Attestation, attestationOf, attestingVerb } from "../domain/attestation.ts";
 import { concernOf, type Effect } from "../domain/audit.ts";
 import type { Grant } from "../domain/grant.ts";
-import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyVerb, turnKey } from "../domain/key.ts";
+import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyTurn, type KeyVerb, turnByHand, turnKey } from "../domain/key.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Instant } from "../domain/window.ts";
 import { committing } from "./commitment.ts";
-import type { ApplicationStore, Call, Keys, NewId, Now } from "./ports.ts";
+import type { ApplicationStore, Keys } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { shown } from "./reach.ts";
 
 interface Deps {
@@ -16,9 +18,9 @@ interface Deps {
   readonly newId: NewId;
 }
 
-type Turn = { readonly verb: KeyVerb; readonly reason: string };
+export type Turn = { readonly verb: KeyTurn; readonly reason: string };
 
-/** Key one: the marketplace vouches for the store. @throws Refusal `not-found`, `already-attested`, `wrong-state`. */
+/** Key one: the marketplace vouches for the store, anew where its word was revoked, or for longer. @throws Refusal `not-found`, `already-attested`, `wrong-state`, `self-review`, `not-admissible`. */
 export const attestApplication = (deps: Deps) => async (call: Call<{ application: string }, unknown, { expiresAt: Instant }>) => {
   const before = shown(call.user, await deps.applications.get(call.params.application));
   const act = { by: call.user.sub, at: deps.now() };
@@ -31,7 +33,7 @@ export const attestApplication = (deps: Deps) => async (call: Call<{ application
     action: "application:attest",
     subject: `application/${id}`,
     concern: concernOf(before),
-    effects: [attestationEffect("give", replaces, attestation)],
+    effects: [keyEffect(attestingVerb(replaces), replaces, attestation)],
     version,
     before: before.state,
     after: after.state,
@@ -40,30 +42,31 @@ export const attestApplication = (deps: Deps) => async (call: Call<{ application
   return attestation;
 };
 
-/** The marketplace suspends, reinstates or revokes its attestation, alone, with a reason. @throws Refusal `not-found`, `wrong-state`. */
+/** The marketplace suspends, reinstates or revokes its attestation, alone, with a reason. @throws Refusal `not-found`, `wrong-state`, `self-review`. */
 export const turnAttestation = (deps: Deps) => async (call: Call<{ application: string }, unknown, Turn>) => {
   const application = shown(call.user, await deps.applications.get(call.params.application));
   const before = await deps.applications.attestation(application.id);
   if (!before) throw new Refusal("not-found");
-  const after = turnKey(ATTESTATION_MACHINE, before, call.body.verb, call.body.reason);
+  const after = turnByHand(application, ATTESTATION_MACHINE, before, { ...call.body, by: call.user.sub });
   await deps.applications.turnAttestation(after, turning(deps, call, `attestation/${application.id}`, before, after));
   return after;
 };
 
-/** The host suspends, reinstates or revokes a grant, alone, with a reason. @throws Refusal `not-found`, `wrong-state`. */
+/** The host suspends, reinstates or revokes a grant, alone, with a reason. @throws Refusal `not-found`, `wrong-state`, `self-review`. */
 export const turnGrant = (deps: Deps) => async (call: Call<{ application: string; grant: string }, unknown, Turn>) => {
   const application = shown(call.user, await deps.applications.get(call.params.application));
   const grants = await deps.applications.grants(application);
   const before = grants.find(({ id }) => id === call.params.grant);
   if (!before) throw new Refusal("not-found");
-  const after = turnKey(GRANT_MACHINE, before, call.body.verb, call.body.reason);
+  const after = turnByHand(application, GRANT_MACHINE, before, { ...call.body, by: call.user.sub });
   const others = grants.filter((each) => each.id !== after.id && each.surface === after.surface && stands(each));
   await deps.applications.turnGrant(after, others, turning(deps, call, `grant/${after.id}`, before, after));
   return after;
 };
 
-const turning = (
-  deps: Deps,
+/** What a key that somebody turned is saved with. */
+export const turning = (
+  deps: Pick<Deps, "now" | "newId">,
   call: Call<unknown, unknown, Turn>,
   subject: string,
   before: Attestation | Grant,
@@ -86,23 +89,18 @@ const turning = (
   );
 
 /** A key that changed because its application did. */
-const attestationEffect = (verb: "give" | "revoke", before: Attestation | undefined, after: Attestation): Effect => ({
-  action: `attestation:${verb}`,
-  subject: `attestation/${after.application}`,
-  version: after.version,
-  before: before?.state ?? null,
-  after: after.state,
-  surfaces: after.surfaces,
-});
-
-export const grantEffect = (verb: "give" | "revoke", before: Grant | undefined, after: Grant): Effect => ({
-  action: `grant:${verb}`,
-  subject: `grant/${after.id}`,
-  version: after.version,
-  before: before?.state ?? null,
-  after: after.state,
-  surfaces: [after.surface],
-});
+export function keyEffect<K extends Attestation | Grant>(verb: KeyVerb, before: K | undefined, after: K): Effect {
+  const [kind, id, surfaces] =
+    "surface" in after ? ["grant", after.id, [after.surface]] : ["attestation", after.application, after.surfaces];
+  return {
+    action: `${kind}:${verb}`,
+    subject: `${kind}/${id}`,
+    version: after.version,
+    before: before?.state ?? null,
+    after: after.state,
+    surfaces,
+  };
+}
 
 /** The keys of an application, revoked because it is no longer what they vouched for; those revoked already are left. */
 export async function lapsed(
@@ -116,10 +114,11 @@ export async function lapsed(
   return {
     keys: { attestation: revoked, grants: grants.map(({ after }) => after) },
     effects: [
-      ...(revoked ? [attestationEffect("revoke", attestation, revoked)] : []),
-      ...grants.map(({ before, after }) => grantEffect("revoke", before, after)),
+      ...(revoked ? [keyEffect("revoke", attestation, revoked)] : []),
+      ...grants.map(({ before, after }) => keyEffect("revoke", before, after)),
     ],
   };
 }
 
-const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";
+/** Whether the key is there still, be it suspended. */
+export const stands = ({ state }: Pick<Attestation, "state">) => state !== "revoked";

@@ -1,6 +1,8 @@
 import type { LiveSwitch } from "../domain/kill-switch.ts";
 import { isWithin, RECHECK_MS } from "./fresh-snapshot.ts";
-import { type Log, type Now, type SwitchStore, Unavailable } from "./ports.ts";
+import type { SwitchStore } from "./ports/switches.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import type { Log, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly switches: Pick<SwitchStore, "board">;

@@ -1,7 +1,10 @@
 import { type Reason, Refusal } from "../domain/refusal.ts";
 import { lastApproved, renew } from "../domain/renewal.ts";
 import { flagsOf, publishedSeason, transition } from "./applications.ts";
-import type { ApplicationStore, Call, NewId, Now, SeasonStore } from "./ports.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
+import type { Call } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {

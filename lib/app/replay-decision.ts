@@ -5,7 +5,10 @@ import { thrownIn } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Surface } from "../domain/surface.ts";
 import { empty, headOf, servingOf, shown } from "./decide-cards.ts";
-import type { Call, Catalogue, SnapshotHistory, SwitchStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { SnapshotHistory } from "./ports/snapshots.ts";
+import type { SwitchStore } from "./ports/switches.ts";
+import type { Catalogue } from "./ports/world.ts";
 
 interface Deps {
   readonly snapshots: Pick<SnapshotHistory, "content" | "recall">;

@@ -1,7 +1,9 @@
 import { reaches } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { countsOf, total } from "../domain/tally.ts";
-import type { Call, SeasonStore, TallyStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { TallyStore } from "./ports/delivery.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
 
 interface Deps {
   readonly tallies: TallyStore;

@@ -3,7 +3,10 @@ import { Refusal } from "../domain/refusal.ts";
 import { MOST_SUBSCRIPTIONS, replayed, type Subscription, subscribed, subscriptionConcern } from "../domain/subscription.ts";
 import { advanced, begun } from "../domain/webhook.ts";
 import { committing } from "./commitment.ts";
-import type { Call, FeedStore, NewId, Now, Subscribed, SubscriptionStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { FeedStore } from "./ports/feed.ts";
+import type { Subscribed, SubscriptionStore } from "./ports/webhooks.ts";
+import type { NewId, Now } from "./ports/world.ts";
 
 interface Deps {
   readonly subscriptions: SubscriptionStore;

@@ -22,7 +22,12 @@ import { isRefusal, Refusal } from "../domain/refusal.ts";
 import type { Act } from "../domain/review.ts";
 import type { Season } from "../domain/season.ts";
 import { committing } from "./commitment.ts";
-import type { Call, CampaignStore, CardStore, Catalogue, NewId, Now, SeasonStore, SwitchStore } from "./ports.ts";
+import type { Call } from "./ports/call.ts";
+import type { CampaignStore } from "./ports/campaigns.ts";
+import type { CardStore } from "./ports/cards.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { SwitchStore } from "./ports/switches.ts";
+import type { Catalogue, NewId, Now } from "./ports/world.ts";
 import { within } from "./reach.ts";
 
 interface Deps {

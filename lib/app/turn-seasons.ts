@@ -1,10 +1,12 @@
 import { isRefusal } from "../domain/refusal.ts";
 import { nextTurn, type Season, turned } from "../domain/season.ts";
 import { audited, seasonConcern } from "./commitment.ts";
-import type { Log, NewId, Now, SeasonStore } from "./ports.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { Log, NewId, Now } from "./ports/world.ts";
+import { undeterred } from "./undeterred.ts";
 
 interface Deps {
-  readonly seasons: SeasonStore;
+  readonly seasons: Pick<SeasonStore, "roll" | "save">;
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Log;
@@ -16,11 +18,17 @@ const CLOCK = { sub: "season-clock", role: "clock", tenant: "*" } as const;
  * The season clock: compares what each season should be now with what it is, and records each turn once, in order.
  * It may run twice, late or at the same time as another: a turn is saved under the version it began from, so the second
  * finds it done and leaves the rest to the first, or to the next tick. Nothing that is served depends on it (reliability.md P7).
+ * A season that cannot be read or turned keeps no other from its turns. @throws the first error of a turn.
  */
 export const turnSeasons = (deps: Deps) => async (requestId: string) => {
-  const turns: { season: string; to: string }[] = [];
-  for (const season of await deps.seasons.all()) turns.push(...(await turnSeason(deps, season, requestId)));
-  return turns;
+  const { seasons, unreadable } = await deps.seasons.roll();
+  for (const season of unreadable) deps.log("error", "season-unreadable", { season });
+  const turns = await undeterred(
+    seasons,
+    (season) => turnSeason(deps, season, requestId),
+    ({ id }, error) => deps.log("error", "season-turn-failed", { season: id, error: String(error) }),
+  );
+  return turns.flat();
 };
 
 async function turnSeason(deps: Deps, season: Season, requestId: string): Promise<{ season: string; to: string }[]> {

@@ -1,11 +1,16 @@
 import { reaches } from "../domain/authorisation.ts";
 import { mintCursor, openCursor } from "../domain/cursor.ts";
 import type { Signer } from "../domain/event-token.ts";
-import type { Grant } from "../domain/grant.ts";
+import { type Grant, standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
+import type { Season } from "../domain/season.ts";
 import { check, publicEntries, publishedOn, viewOf, type WhitelistFilter, type WhitelistView, weigher } from "../domain/whitelist.ts";
 import type { Instant } from "../domain/window.ts";
-import type { Call, Now, PublicCall, SeasonStore, SwitchStore, WhitelistStore } from "./ports.ts";
+import type { Call, PublicCall } from "./ports/call.ts";
+import type { SeasonStore } from "./ports/seasons.ts";
+import type { SwitchStore } from "./ports/switches.ts";
+import type { WhitelistStore } from "./ports/whitelist.ts";
+import type { Now } from "./ports/world.ts";
 
 interface Deps {
   readonly whitelist: WhitelistStore;
@@ -38,21 +43,23 @@ export const listWhitelist =
     // The limit is not part of it: a reader may ask for larger pages on the way.
     const scope = ["whitelist", user.tenant, user.role, surface, season, state, storeType, brand];
     const after = cursor === undefined ? null : openCursor(deps.cursors, scope, cursor, now);
-    const view = viewOf(user, await deps.seasons.get(season), surface, query);
+    const held = await deps.seasons.get(season);
+    const view = viewOf(user, held, surface, query);
     const { grants, next } = view ? await deps.whitelist.page(view, { limit, after }) : { grants: [], next: null };
-    return { grants, next: next === null ? null : mintCursor(deps.cursors, scope, next, now) };
+    return { grants: standingIn(held, grants), next: next === null ? null : mintCursor(deps.cursors, scope, next, now) };
   };
 
 /** Every grant the caller may see, as one document. @throws Refusal `not-found`, `list-too-long`. */
 export const exportWhitelist =
   ({ whitelist, seasons }: Pick<Deps, "whitelist" | "seasons">) =>
   async ({ user, query: { surface, season } }: Call<unknown, Place>) => {
-    const view = viewOf(user, await seasons.get(season), surface);
+    const held = await seasons.get(season);
+    const view = viewOf(user, held, surface);
     const weigh = weigher();
     const grants: Grant[] = [];
     for await (const some of view ? pagesOf(whitelist, view) : []) {
       weigh(some);
-      grants.push(...some);
+      grants.push(...standingIn(held, some));
     }
     return { surface, season, grants };
   };
@@ -99,3 +106,7 @@ async function* pagesOf(whitelist: WhitelistStore, view: WhitelistView): AsyncGe
     after = page.next;
   } while (after !== null);
 }
+
+/** What is seen belongs to a season that is there. */
+const standingIn = (season: Season | undefined, grants: readonly Grant[]): readonly Grant[] =>
+  season ? grants.map((grant) => standing(grant, season)) : grants;

@@ -65,13 +65,14 @@ export const application = z
 const nextStep = z
   .object({
     who: z.enum(["brand", "attester", "reviewer"]),
-    what: z.enum(["submit", "attest", "review", "put-right", "prepare-cards"]),
+    what: z.enum(["submit", "attest", "review", "put-right", "appeal", "prepare-cards", "reinstate-or-revoke"]),
     by: instant,
   })
   .nullable();
 
 const waiting = z.object({
   application,
+  waitingFor: z.enum(["attester", "reviewer"]),
   next: nextStep,
   warning: z.enum(["soon", "too-late-for-rework", "too-late"]).nullable(),
   changes: z.array(z.object({ element: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
@@ -88,6 +89,10 @@ const grantTerms = z
 
 const waiver = z.strictObject({ code: slug, reason: text(500) }).readonly();
 
+function isOnceEach(waivers: readonly { readonly code: string }[]): boolean {
+  return isWithoutRepeats(waivers.map(({ code }) => code));
+}
+
 const params = z.strictObject({ application: id("app") });
 
 export const applications = {
@@ -99,7 +104,7 @@ export const applications = {
     body: form.extend({ submit: z.boolean().default(true) }),
     status: 201,
     reply: application,
-    refusals: ["not-admissible", "season-not-open-to-applications", "already-applied"],
+    refusals: ["not-admissible", "season-not-open-to-applications", "already-applied", "changed-meanwhile"],
     keyed: true,
   },
   list: {
@@ -131,7 +136,7 @@ export const applications = {
     body: form,
     status: 200,
     reply: application,
-    refusals: ["not-found", "wrong-state", "not-admissible"],
+    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications", "changed-meanwhile"],
     keyed: true,
   },
   submit: {
@@ -142,7 +147,7 @@ export const applications = {
     params,
     status: 201,
     reply: application,
-    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications"],
+    refusals: ["not-found", "wrong-state", "not-admissible", "season-not-open-to-applications", "changed-meanwhile"],
     keyed: true,
   },
   appeal: {
@@ -154,7 +159,7 @@ export const applications = {
     body: z.strictObject({ words: text(500) }),
     status: 201,
     reply: application,
-    refusals: ["not-found", "wrong-state", "already-appealed"],
+    refusals: ["not-found", "wrong-state", "already-appealed", "not-admissible", "season-not-open-to-applications", "changed-meanwhile"],
     keyed: true,
   },
   withdraw: {
@@ -165,7 +170,7 @@ export const applications = {
     params,
     status: 201,
     reply: application,
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "changed-meanwhile"],
     keyed: true,
   },
   renew: {
@@ -184,7 +189,8 @@ export const applications = {
     method: "GET",
     path: "/v1/reviews",
     action: "application:review-queue",
-    summary: "What waits for the caller's side, the least time left first, with warnings and what has changed since the last ruling.",
+    summary:
+      "What waits for people, the least time left first, with warnings and what has changed since the last ruling: to the marketplace what waits for its word; to the host all, `waitingFor` telling what is not attested yet.",
     status: 200,
     reply: z.object({ items: z.array(waiting) }),
     refusals: [],
@@ -198,7 +204,7 @@ export const applications = {
     body: z.strictObject({ expiresAt: instant }),
     status: 201,
     reply: attestation,
-    refusals: ["not-found", "already-attested", "wrong-state", "not-admissible"],
+    refusals: ["not-found", "already-attested", "wrong-state", "self-review", "not-admissible", "changed-meanwhile"],
     keyed: true,
   },
   turnAttestation: {
@@ -210,7 +216,7 @@ export const applications = {
     body: turn,
     status: 201,
     reply: attestation,
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "self-review", "changed-meanwhile"],
     keyed: true,
   },
   review: {
@@ -220,7 +226,11 @@ export const applications = {
     summary: "Key two: the host approves, which writes the grants and waives what was flagged; or denies, or asks for changes.",
     params,
     body: z.discriminatedUnion("decision", [
-      z.strictObject({ decision: z.literal("approve"), grants: list(grantTerms, 10, 1), waivers: list(waiver, 20).default([]) }),
+      z.strictObject({
+        decision: z.literal("approve"),
+        grants: list(grantTerms, 10, 1),
+        waivers: list(waiver, 20).refine(isOnceEach, "Waive each code once.").default([]),
+      }),
       z.strictObject({ decision: z.enum(["deny", "request-changes"]), feedback: list(feedback, 20, 1) }),
     ]),
     status: 201,
@@ -232,8 +242,10 @@ export const applications = {
       "not-attested",
       "flag-not-waived",
       "not-admissible",
+      "season-not-open-to-applications",
       "trial-full",
       "too-many-rulings",
+      "changed-meanwhile",
     ],
     keyed: true,
   },
@@ -246,7 +258,7 @@ export const applications = {
     body: turn,
     status: 201,
     reply: grant,
-    refusals: ["not-found", "wrong-state"],
+    refusals: ["not-found", "wrong-state", "self-review", "changed-meanwhile"],
     keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -10,6 +10,12 @@ export interface CsvFile {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A text as it was sent, in one of an endpoint's media types. */
+export interface Upload {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
 /** One address: how it is called, who may, what it answers. Validation, types and the OpenAPI document all come from here. */
 export interface Endpoint {
   readonly method: Method;
@@ -20,6 +26,8 @@ export interface Endpoint {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Takes a text in one of these media types instead of a JSON body, as it is. What it holds is said for the document, and judged by the use case. */
+  readonly upload?: { readonly types: Readonly<Record<string, z.ZodType>>; readonly mostBytes: number };
   /** 302 takes its `location` from the reply; 204 has no body. */
   readonly status: 200 | 201 | 204 | 302;
   readonly reply: z.ZodType;

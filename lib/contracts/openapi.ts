@@ -9,6 +9,8 @@ import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
 import { explain } from "./explain.ts";
+import { imports } from "./imports.ts";
+import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
 import { problem } from "./problem.ts";
 import { reports } from "./reports.ts";
@@ -25,6 +27,8 @@ export const CONTRACTS = {
   changes,
   decisions,
   events,
+  imports,
+  keyTurns,
   explain,
   meta,
   reports,
@@ -69,7 +73,7 @@ const idempotencyKey = z.object({
 
 function operation(operationId: string, tag: string, endpoint: Endpoint): ZodOpenApiOperationObject {
   const roles: readonly string[] | "public" = AUTHORISATION[endpoint.action];
-  const { params, query, body } = endpoint;
+  const { params, query, body, upload } = endpoint;
   return {
     operationId,
     tags: [tag],
@@ -82,6 +86,7 @@ function operation(operationId: string, tag: string, endpoint: Endpoint): ZodOpe
       ...(endpoint.cacheControl ? { header: ifNoneMatch } : {}),
     },
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: body } } } } : {}),
+    ...(upload ? { requestBody: uploaded(upload) } : {}),
     responses: {
       [endpoint.status]: success(endpoint),
       ...(endpoint.cacheControl ? { "304": NOT_MODIFIED } : {}),
@@ -89,6 +94,12 @@ function operation(operationId: string, tag: string, endpoint: Endpoint): ZodOpe
     },
   };
 }
+
+const uploaded = ({ types, mostBytes }: NonNullable<Endpoint["upload"]>) => ({
+  required: true,
+  description: `At most ${mostBytes} bytes.`,
+  content: Object.fromEntries(Object.entries(types).map(([type, schema]) => [type, { schema }])),
+});
 
 /** The ETag of a reply that is had already. */
 const ifNoneMatch = z.object({ "if-none-match": z.string().optional() });

@@ -47,8 +47,13 @@ export const fen = z.int().min(0).max(10_000_000_000);
 
 export const list = <T extends z.ZodType>(item: T, max: number, min = 0) => z.array(item).min(min).max(max).readonly();
 
-/** How many of a list in one reply. A query's values are texts. */
-export const limit = z
-  .codec(z.string().regex(/^(?:[1-9][0-9]?|100)$/, "A whole number from 1 to 100."), z.int(), { decode: Number, encode: String })
+/** A whole number in an address or a query, whose values are texts. */
+export const whole = (pattern: RegExp, maximum: number) =>
+  z
+    .codec(z.string().regex(pattern, `A whole number from 1 to ${maximum}.`), z.int(), { decode: Number, encode: String })
+    .meta({ override: { type: "integer", minimum: 1, maximum } });
+
+/** How much of a list one page has. */
+export const limit = whole(/^(?:[1-9][0-9]?|100)$/, 100)
   .prefault("50")
   .meta({ override: { type: "integer", minimum: 1, maximum: 100, default: 50 } });

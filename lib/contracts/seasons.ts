@@ -1,21 +1,11 @@
 import * as z from "zod";
+import { isZone } from "../domain/zone.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { instant, list, names, slug } from "./primitives.ts";
+import { day, id, instant, list, names, slug, text } from "./primitives.ts";
+import { settled, typedInstant } from "./typed-instant.ts";
 
-/** An IANA zone by its full name; abbreviations such as CST name several. */
-const zone = z.string().max(60).refine(isZone, "An IANA zone such as Asia/Shanghai; abbreviations are ambiguous.");
+const zone = z.string().max(60).refine(isZone, "An IANA zone such as Asia/Shanghai; abbreviations and offsets are ambiguous.");
 
-function isZone(name: string): boolean {
-  if (!name.includes("/")) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone.length > 0;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-const phase = z.strictObject({ id: slug, names, opensAt: instant, closesAt: instant, afterGap: z.boolean().optional() }).readonly();
 const admission = z
   .strictObject({
     surface: slug,
@@ -27,57 +17,131 @@ const admission = z
   })
   .readonly();
 
-const chosenInstants = z
-  .strictObject({
-    applicationsClose: instant.optional(),
-    whitelistFreeze: instant.optional(),
-    finalPhase: instant.optional(),
-    clickGraceEnds: instant.optional(),
-    reportFinal: instant.optional(),
-  })
-  .readonly();
-
-const instants = z
-  .object({
-    applicationsClose: instant,
-    whitelistFreeze: instant,
-    opens: instant,
-    finalPhase: instant,
-    closes: instant,
-    clickGraceEnds: instant,
-    reportFinal: instant,
-  })
-  .readonly();
-
 /** Milliseconds, at most 60 days. */
 const lead = z.int().min(0).max(5_184_000_000);
 
-const plan = z.strictObject({
+/** Null for no limit. */
+const cap = z.int().min(0).max(1_000_000_000_000).nullable().default(null);
+const hostCap = z.strictObject({ surface: slug, impressionsPerDay: cap, perViewerPerDay: cap }).readonly();
+
+/** Basis points of viewers. */
+const share = z.int().min(0).max(10_000);
+const measure = (max: number) => z.int().min(0).max(max).nullable().default(null);
+/** Complaints per 100,000 impressions, failing links in basis points, the 99th percentile of a decision in milliseconds. */
+const measures = z.strictObject({ complaints: measure(100_000), failingLinks: measure(10_000), latencyMs: measure(600_000) });
+
+/** What a plan says beside its instants, which are written one way by people and another by us. */
+function planOf<At extends z.ZodType>(at: At) {
+  const phase = z.strictObject({ id: slug, names, opensAt: at, closesAt: at, afterGap: z.boolean().optional() }).readonly();
+  return {
+    marketplace: slug,
+    zone,
+    names,
+    phases: z.tuple([phase], phase).check(z.maxLength(20)).readonly(),
+    propagationMs: lead.default(0),
+    reworkMs: lead.default(0),
+    admissions: list(admission, 20, 1),
+    hostCaps: list(hostCap, 20).default([]),
+    markLicences: list(z.strictObject({ mark: slug, from: at, until: at }).readonly(), 50).default([]),
+    rings: list(
+      z
+        .strictObject({
+          brand: id("brd").nullable().default(null),
+          steps: list(z.strictObject({ from: at, share }).readonly(), 20, 1),
+          limits: measures.readonly().prefault({}),
+        })
+        .readonly(),
+      50,
+    ).default([]),
+  };
+}
+
+const typedPlan = {
+  ...planOf(typedInstant),
+  instants: z
+    .strictObject({
+      applicationsClose: typedInstant.optional(),
+      whitelistFreeze: typedInstant.optional(),
+      finalPhase: typedInstant.optional(),
+      clickGraceEnds: typedInstant.optional(),
+      reportFinal: typedInstant.optional(),
+    })
+    .readonly()
+    .optional(),
+};
+
+const plan = z.object({
+  ...planOf(instant),
   id: slug,
-  marketplace: slug,
-  zone,
-  names,
-  phases: z.tuple([phase], phase).check(z.maxLength(20)).readonly(),
-  instants: chosenInstants.optional(),
-  propagationMs: lead.default(0),
-  reworkMs: lead.default(0),
-  admissions: list(admission, 20, 1),
+  host: z.string(),
+  instants: z
+    .object({
+      applicationsClose: instant,
+      whitelistFreeze: instant,
+      opens: instant,
+      finalPhase: instant,
+      closes: instant,
+      clickGraceEnds: instant,
+      reportFinal: instant,
+    })
+    .readonly(),
 });
 
-const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
+/** What the record says of a season. */
+export const status = z.enum(["draft", "scheduled", "open", "closed", "archived", "cancelled"]);
+
+const dossier = z
+  .object({
+    plannedBy: z.string(),
+    publishedBy: z.string().nullable(),
+    proposal: z
+      .object({
+        plan: plan.readonly(),
+        extends: z.string().nullable(),
+        by: z.string(),
+        at: instant,
+        reason: z.string(),
+        against: z.int(),
+      })
+      .readonly()
+      .nullable(),
+    former: list(
+      z
+        .object({
+          change: z.enum(["proposal", "extension", "closure"]),
+          phases: list(z.object({ id: slug, opensAt: instant, closesAt: instant }).readonly(), 20),
+          until: instant,
+          by: z.string(),
+          reason: z.string(),
+        })
+        .readonly(),
+      20,
+    ),
+  })
+  .readonly();
 
 export const season = z
   .object({
     ...plan.shape,
-    instants,
-    host: z.string(),
     status,
     turns: list(z.object({ to: status, officialAt: instant, actualAt: instant }).readonly(), 20),
     version: z.int(),
+    ringTurns: list(
+      z.object({ brand: z.string().nullable(), state: z.enum(["halted", "running"]), at: instant, why: z.string() }).readonly(),
+      200,
+    ),
+    dossier,
   })
-  .meta({ id: "Season" });
+  .meta({ id: "SeasonRecord" });
+
+/** As it is told: the dossier to the host's own operators and to auditors alone. */
+const told = z.object({ ...season.shape, dossier: dossier.optional() }).meta({ id: "Season" });
+
+const difference = z.object({ element: z.string(), before: z.string().nullable(), after: z.string().nullable() });
 
 const params = z.strictObject({ season: slug });
+const version = z.int().min(1);
+const reason = text(500);
 
 export const seasons = {
   plan: {
@@ -85,22 +149,129 @@ export const seasons = {
     path: "/v1/seasons",
     action: "season:plan",
     summary: "Plan a season: its phases on the clock and whom each surface admits. It stays a draft.",
-    body: plan,
+    body: z.strictObject({ id: slug, ...typedPlan }).transform(settled),
     status: 201,
-    reply: season,
+    reply: told,
     refusals: ["bad-timeline", "season-exists", "not-found"],
+    keyed: true,
+  },
+  copy: {
+    method: "POST",
+    path: "/v1/seasons/{season}/copies",
+    action: "season:plan",
+    summary:
+      "The next season of a kind, as a draft: the same plan from another day on, at the same times on the zone's clocks, and what differs.",
+    params,
+    body: z.strictObject({ id: slug, names, opens: day }),
+    status: 201,
+    reply: z.object({ season: told, differences: z.array(difference) }),
+    refusals: ["not-found", "season-exists", "bad-timeline"],
+    keyed: true,
+  },
+  replan: {
+    method: "PUT",
+    path: "/v1/seasons/{season}",
+    action: "season:plan",
+    summary:
+      "Put another plan in a draft's place. For a published season it is a proposal, which serves nothing until it is published too.",
+    params,
+    body: z.strictObject({ version, reason: reason.optional(), ...typedPlan }).transform(settled),
+    status: 200,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "bad-timeline", "reason-missing"],
+    keyed: true,
+  },
+  extend: {
+    method: "POST",
+    path: "/v1/seasons/{season}/extension",
+    action: "season:plan",
+    summary: "Propose that a phase closes later; another operator publishes it.",
+    params,
+    body: z.strictObject({ version, phase: slug, closesAt: typedInstant, reason }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "bad-timeline"],
+    keyed: true,
+  },
+  withdraw: {
+    method: "POST",
+    path: "/v1/seasons/{season}/proposal/withdrawal",
+    action: "season:plan",
+    summary: "Take back what is proposed for a published season.",
+    params,
+    body: z.strictObject({ version }),
+    status: 200,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "nothing-proposed"],
     keyed: true,
   },
   publish: {
     method: "POST",
     path: "/v1/seasons/{season}/publication",
     action: "season:publish",
-    summary: "Publish the version of a draft that was read; from here the season clock turns it.",
+    summary: "Publish the version that was read: a draft, or what is proposed. In the freeze it takes another operator than its author.",
     params,
-    body: z.strictObject({ version: z.int().min(1) }),
+    body: z.strictObject({ version }),
     status: 201,
-    reply: season,
-    refusals: ["not-found", "season-not-draft", "season-version-outdated", "bad-timeline"],
+    reply: told,
+    refusals: [
+      "not-found",
+      "season-not-draft",
+      "nothing-proposed",
+      "season-version-outdated",
+      "second-operator-needed",
+      "wrong-state",
+      "bad-timeline",
+    ],
+    keyed: true,
+  },
+  closeEarly: {
+    method: "POST",
+    path: "/v1/seasons/{season}/closure",
+    action: "season:publish",
+    summary: "Close early: at once, or at the instant given. It takes one operator, and is not undone.",
+    params,
+    body: z.strictObject({ version, reason, closesAt: typedInstant.optional() }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated", "bad-timeline"],
+    keyed: true,
+  },
+  cancel: {
+    method: "POST",
+    path: "/v1/seasons/{season}/cancellation",
+    action: "season:publish",
+    summary: "Cancel a season that has not begun.",
+    params,
+    body: z.strictObject({ version, reason }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated"],
+    keyed: true,
+  },
+  signal: {
+    method: "POST",
+    path: "/v1/seasons/{season}/signals",
+    action: "season:signal",
+    summary:
+      "Tell what was measured of a season, or of a brand in it. Above its ring's limits, the ring halts: nobody is in it until it is resumed.",
+    params,
+    body: z.strictObject({ brand: id("brd").nullable().default(null), from: instant, until: instant, ...measures.shape }),
+    status: 200,
+    reply: z.object({ halted: z.boolean(), why: z.string().nullable() }),
+    // Without a key: a ring halts once, however often it is told.
+    refusals: ["not-found", "bad-signal"],
+  },
+  resume: {
+    method: "POST",
+    path: "/v1/seasons/{season}/rings/resumption",
+    action: "season:publish",
+    summary: "Resume a ring that was halted: it holds again what its steps say.",
+    params,
+    body: z.strictObject({ version, brand: id("brd").nullable().default(null), reason }),
+    status: 201,
+    reply: told,
+    refusals: ["not-found", "wrong-state", "season-version-outdated"],
     keyed: true,
   },
   list: {
@@ -109,7 +280,7 @@ export const seasons = {
     action: "season:read",
     summary: "All published seasons, and an operator's own drafts.",
     status: 200,
-    reply: z.object({ seasons: z.array(season) }),
+    reply: z.object({ seasons: z.array(told) }),
     refusals: [],
   },
   read: {
@@ -119,7 +290,7 @@ export const seasons = {
     summary: "One season: phases, admissions, and the turns the clock has recorded.",
     params,
     status: 200,
-    reply: season,
+    reply: told,
     refusals: ["not-found"],
   },
 } as const satisfies Record<string, Endpoint>;

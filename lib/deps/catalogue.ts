@@ -1,6 +1,6 @@
 import tmall from "../../resources/marketplaces/tmall.json" with { type: "json" };
 import wechatMoments from "../../resources/surfaces/wechat-moments.json" with { type: "json" };
-import type { Catalogue } from "../app/ports.ts";
+import type { Catalogue } from "../app/ports/world.ts";
 import * as schemas from "../contracts/catalogue.ts";
 
 const byId = <T extends { id: string }>(things: readonly T[]) => new Map(things.map((thing) => [thing.id, thing]));

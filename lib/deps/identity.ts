@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
-import { Unavailable } from "../app/ports.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import { configure, settings } from "../config.ts";
 import { claims } from "../contracts/claims.ts";
 import type { User } from "../domain/authorisation.ts";

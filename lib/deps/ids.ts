@@ -1,5 +1,5 @@
 import { ulid } from "ulid";
-import type { NewId, NewSeed } from "../app/ports.ts";
+import type { NewId, NewSeed } from "../app/ports/world.ts";
 
 /** `app_01J8…`: a ULID behind the prefix of its kind. */
 export const newId: NewId = (prefix) => `${prefix}_${ulid()}`;

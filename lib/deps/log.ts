@@ -1,4 +1,4 @@
-import type { Log } from "../app/ports.ts";
+import type { Log } from "../app/ports/world.ts";
 
 /** One JSON line on standard output, which Lambda carries to CloudWatch. */
 export const log: Log = (level, event, fields) => {

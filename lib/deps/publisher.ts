@@ -1,22 +1,29 @@
 import { lineupStore } from "../store/lineups.ts";
 import { seasonStore } from "../store/seasons.ts";
 import { snapshotStore } from "../store/snapshots.ts";
+import { tickStore } from "../store/ticks.ts";
 import { shippedCatalogue } from "./catalogue.ts";
-import { festivalClock } from "./clock.ts";
+import { festivalClock, machineClock } from "./clock.ts";
 import { newId } from "./ids.ts";
 import { log } from "./log.ts";
 import { deliveryTable, registryTable } from "./tables.ts";
 
-/** What turning seasons and publishing snapshots need: the Registry to read, the Delivery table to publish in. */
-export function publisher() {
-  const registry = registryTable("write");
+/**
+ * What turning seasons and publishing snapshots need: the Registry to read, the Delivery table to publish in. `mayWrite` is
+ * asked before each write, where there is an end to reckon with.
+ */
+export function publisher(mayWrite?: () => boolean) {
+  const registry = registryTable("write", mayWrite);
+  const delivery = deliveryTable("write", mayWrite);
   return {
     now: festivalClock(),
+    machineNow: machineClock,
     newId,
     log,
     catalogue: shippedCatalogue(),
     seasons: seasonStore(registry),
     lineups: lineupStore(registry),
-    snapshots: snapshotStore(deliveryTable("write")),
+    snapshots: snapshotStore(delivery, machineClock),
+    ticks: tickStore(delivery),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RowIdentity } from "../app/ports.ts";
+import type { RowIdentity } from "../app/ports/imports.ts";
 
 /** Crockford's alphabet, in which ULIDs are written. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -30,4 +30,6 @@ export const rowIdentity: RowIdentity = {
     for (const { text } of rows) hash.update(`\n${text.length} `).update(text);
     return hash.digest("hex");
   },
+
+  contentOf: ({ type, bytes }) => createHash("sha256").update(`${type}\n`).update(bytes).digest("hex"),
 };

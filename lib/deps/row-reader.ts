@@ -1,35 +1,48 @@
 import { parse } from "csv-parse";
+import type { ReadList } from "../app/ports/imports.ts";
 import { CSV_COLUMNS, type CsvRow, fromCsv, whitelistRow } from "../contracts/imports.ts";
 import { fromOutside } from "../contracts/wire.ts";
 import type { ReadRow } from "../domain/import.ts";
-import type { Reason } from "../domain/refusal.ts";
+import { type Reason, Refusal } from "../domain/refusal.ts";
 import type { WhitelistRow } from "../domain/whitelist-row.ts";
 
 export type RowFormat = "csv" | "json";
 
-/** The file is no list at all: its header or a row without end. Nothing after it can be read. The message says where. */
-export class NotAList extends Error {
-  override readonly name = "NotAList";
-}
+/** It is no list at all: its header or a row without end. Nothing after it can be read. */
+const notAList = (detail: string) => new Refusal("not-a-list", [{ code: "not-a-list", field: "", detail }]);
 
 /** No row is near it. Characters of JSON, bytes of CSV. */
 const LONGEST_ROW = 16 * 1024;
+
+const HEADER_WANTED = `The first line has to name the columns ${CSV_COLUMNS.join(",")}, each once, and no others.`;
 
 type Said = ReadRow["said"];
 
 /**
  * The rows of a file, in groups as they come, from text in pieces of any size; the file is never held whole. JSON may be
- * an array or lines. A row that cannot be read is a row all the same, with its fault. @throws NotAList.
+ * an array or lines. A row that cannot be read is a row all the same, with its fault. @throws Refusal `not-a-list`.
  */
 export function readRows(pieces: AsyncIterable<Uint8Array>, format: RowFormat): AsyncGenerator<readonly ReadRow[]> {
   return format === "csv" ? csvRows(pieces) : jsonRows(pieces);
+}
+
+/** The rows of a list that is there as a whole. @throws Refusal `not-a-list`, also when it has no row. */
+export const readList: ReadList = async ({ type, bytes }) => {
+  const rows: ReadRow[] = [];
+  for await (const some of readRows(whole(bytes), type === "text/csv" ? "csv" : "json")) rows.push(...some);
+  if (rows.length === 0) throw notAList("There is no row in it.");
+  return rows;
+};
+
+async function* whole(bytes: Uint8Array) {
+  yield bytes;
 }
 
 async function* csvRows(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<readonly ReadRow[]> {
   let columns: readonly string[] | undefined;
   let count = 0;
   let read: ReadRow[] = [];
-  let broken: NotAList | undefined;
+  let broken: Refusal | undefined;
   const put = (text: string, said: Said) => read.push({ row: ++count, text, said });
 
   const parser = parse({
@@ -47,15 +60,13 @@ async function* csvRows(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<reado
       return null;
     },
   });
-  parser.on("error", (error) => {
-    broken = new NotAList(error.message);
-  });
+  const threw = (error: unknown) => {
+    // A header that is none is found while the parser reads; the rest is the parser's own.
+    broken = error instanceof Refusal ? error : notAList(error instanceof Error ? error.message : String(error));
+  };
+  parser.on("error", threw);
   parser.resume();
 
-  const threw = (error: unknown) => {
-    // A header that is none is found while the parser reads.
-    broken = error instanceof NotAList ? error : new NotAList(String(error));
-  };
   for await (const piece of pieces) {
     await new Promise<void>((resolve) => parser.write(piece, () => resolve())).catch(threw);
     if (broken) throw broken;
@@ -67,7 +78,7 @@ async function* csvRows(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<reado
     parser.end();
   }).catch(threw);
   if (broken) throw broken;
-  if (!columns) throw new NotAList(`the first line has to name the columns: ${CSV_COLUMNS.join(",")}`);
+  if (!columns) throw notAList(HEADER_WANTED);
   yield read;
 }
 
@@ -75,7 +86,7 @@ function headerOf(names: readonly string[]): readonly string[] {
   const missing = CSV_COLUMNS.filter((column) => !names.includes(column));
   const unknown = names.filter((name) => !CSV_COLUMNS.some((column) => column === name));
   if (missing.length === 0 && unknown.length === 0 && names.length === CSV_COLUMNS.length) return names;
-  throw new NotAList(`the first line has to name the columns ${CSV_COLUMNS.join(",")}, each once, and no others`);
+  throw notAList(HEADER_WANTED);
 }
 
 function csvSaid(columns: readonly string[], cells: readonly string[]): Said {
@@ -95,7 +106,7 @@ async function* jsonRows(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<read
   for await (const piece of pieces) yield rowsIn(decoder.decode(piece, { stream: true }));
   // The end of the file ends its last line.
   yield rowsIn(`${decoder.decode()}\n`);
-  if (cutter.isInside()) throw new NotAList("the last object has no end");
+  if (cutter.isInside()) throw notAList("The last object has no end.");
 }
 
 function jsonSaid(text: string): Said {
@@ -146,7 +157,7 @@ function objectCutter() {
     }
     if (start < 0) [held, at] = ["", 0];
     else [held, at, start] = [held.slice(start), at - start, 0];
-    if (held.length > LONGEST_ROW) throw new NotAList(`an object has no end within ${LONGEST_ROW} characters`);
+    if (held.length > LONGEST_ROW) throw notAList(`An object has no end within ${LONGEST_ROW} characters.`);
     return objects;
   }
 

@@ -6,14 +6,16 @@ import { Table } from "../store/table.ts";
 const PATIENCE = { serve: { maxAttempts: 2, timeoutMs: 150 }, write: { maxAttempts: 4, timeoutMs: 300 } } as const;
 type Purpose = keyof typeof PATIENCE;
 
-const client = (purpose: Purpose) => {
+const client = (purpose: Purpose, mayWrite?: () => boolean) => {
   const { DYNAMODB_ENDPOINT, STORE_TIMEOUT_MS } = configure(settings.store);
   const { maxAttempts, timeoutMs } = PATIENCE[purpose];
-  return openClient({ endpoint: DYNAMODB_ENDPOINT, maxAttempts, timeoutMs: STORE_TIMEOUT_MS ?? timeoutMs });
+  return openClient({ endpoint: DYNAMODB_ENDPOINT, maxAttempts, timeoutMs: STORE_TIMEOUT_MS ?? timeoutMs, mayWrite });
 };
 
-/** Applications, seasons, campaigns, cards, audit. */
-export const registryTable = (purpose: Purpose): Table => new Table(client(purpose), configure(settings.registry).REGISTRY_TABLE);
+/** Applications, seasons, campaigns, cards, audit. `mayWrite`: asked before each write, where there is an end to reckon with. */
+export const registryTable = (purpose: Purpose, mayWrite?: () => boolean): Table =>
+  new Table(client(purpose, mayWrite), configure(settings.registry).REGISTRY_TABLE);
 
-/** Snapshots, events, tallies. */
-export const deliveryTable = (purpose: Purpose): Table => new Table(client(purpose), configure(settings.delivery).DELIVERY_TABLE);
+/** Snapshots, events, tallies. `mayWrite` as above. */
+export const deliveryTable = (purpose: Purpose, mayWrite?: () => boolean): Table =>
+  new Table(client(purpose, mayWrite), configure(settings.delivery).DELIVERY_TABLE);

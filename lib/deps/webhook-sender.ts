@@ -4,7 +4,8 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage, type 
 import { request as httpsRequest } from "node:https";
 import ipaddr from "ipaddr.js";
 import { Webhook } from "standardwebhooks";
-import type { Now, SendWebhook } from "../app/ports.ts";
+import type { SendWebhook } from "../app/ports/webhooks.ts";
+import type { Now } from "../app/ports/world.ts";
 import { configure, settings } from "../config.ts";
 import { type Attempt, webhookUrl } from "../domain/webhook.ts";
 

@@ -6,6 +6,8 @@ import type { Instant } from "./window.ts";
 /** What the machine has to know beside the form. */
 export interface AdmissionFacts {
   readonly at: Instant;
+  /** Whether it is submitted for the first time: the deadline is for those, and not for what is put right or corrected later. */
+  readonly isFirst: boolean;
   /** Another brand's name that reads the same (UTS 39 skeleton), if there is one. */
   readonly looksLike: string | undefined;
   /** Surfaces on which the trial has no place left. */
@@ -17,30 +19,43 @@ export interface AdmissionFacts {
  * Rules are data per season and surface. @returns the flags. @throws Refusal `season-not-open-to-applications`, `not-admissible`.
  */
 export function admit(form: ApplicationForm, season: Season, facts: AdmissionFacts): Flag[] {
-  if (season.status !== "scheduled" && season.status !== "open") throw new Refusal("season-not-open-to-applications");
-  const admissions = form.surfaces.map((surface) => season.admissions.find((each) => each.surface === surface));
+  stillOpen(season, facts.at);
   const judged = [
-    // What is wrong for the whole season may be waived where every surface applied for says so.
-    ...seasonFaults(form, season, facts).map((fault) => ({ fault, by: admissions })),
+    ...seasonFaults(form, season, facts).map((fault) => ({ fault, on: form.surfaces })),
     ...form.surfaces.flatMap((surface, index) =>
-      surfaceFaults(form, season, surface, index, facts).map((fault) => ({ fault, by: [admissions[index]] })),
+      surfaceFaults(form, season, surface, index, facts).map((fault) => ({ fault, on: [surface] })),
     ),
   ];
-  const isWaivable = (code: string, by: typeof admissions) => code === LOOK_ALIKE || by.every((each) => each?.waivable.includes(code));
-  const refused = unique(judged.filter(({ fault, by }) => !isWaivable(fault.code, by)).map(({ fault }) => fault));
+  const isWaivable = ({ fault: { code }, on }: (typeof judged)[number]) => code === LOOK_ALIKE || mayBeWaived(code, on, season);
+  const refused = unique(judged.filter((each) => !isWaivable(each)).map(({ fault }) => fault));
   if (refused.length > 0) throw new Refusal("not-admissible", refused);
   return unique(judged.map(({ fault }) => fault)).map((fault) => ({ ...fault, waived: null }));
 }
 
+/** Whether people may still decide on its applications: it is published, and not over by the clock, which its status may not show yet. */
+export const takesApplications = (season: Season, at: Instant): boolean =>
+  (season.status === "scheduled" || season.status === "open") && at < span(season).closesAt;
+
+/** @throws Refusal `season-not-open-to-applications`. */
+export function stillOpen(season: Season, at: Instant): void {
+  if (!takesApplications(season, at)) throw new Refusal("season-not-open-to-applications");
+}
+
+/** What is wrong for the whole season may be waived where every surface applied for says so. */
+export const mayBeWaived = (code: string, surfaces: readonly string[], season: Season): boolean =>
+  surfaces.every((surface) => season.admissions.find((each) => each.surface === surface)?.waivable.includes(code));
+
+export const DEADLINE_PASSED = "deadline-passed";
+
 /** A look-alike is always for people to judge: the same name may be no offence. */
 export const LOOK_ALIKE = "name-looks-alike";
 
-function seasonFaults(form: ApplicationForm, season: Season, { at, looksLike }: AdmissionFacts): Reason[] {
+function seasonFaults(form: ApplicationForm, season: Season, { at, isFirst, looksLike }: AdmissionFacts): Reason[] {
   const faults: Reason[] = [];
   if (form.marketplace !== season.marketplace)
     faults.push({ code: "marketplace-not-in-season", field: "/marketplace", detail: `${season.id} is held with ${season.marketplace}.` });
-  if (at >= season.instants.applicationsClose)
-    faults.push({ code: "deadline-passed", field: "/season", detail: `Applications for ${season.id} have closed.` });
+  if (isFirst && at >= season.instants.applicationsClose)
+    faults.push({ code: DEADLINE_PASSED, field: "/season", detail: `Applications for ${season.id} have closed.` });
   if (looksLike !== undefined)
     faults.push({ code: LOOK_ALIKE, field: "/names", detail: "Another brand of this season has a name that reads the same." });
   form.documents.forEach((document, index) => {

@@ -40,6 +40,7 @@ export const APPLICATION_MACHINE = {
     withdraw: { by: "brand", to: "withdrawn" },
   },
   approved: {
+    attest: { by: "attester", to: "approved" },
     amend: { by: "brand", to: "pending" },
     "change-contacts": { by: "brand", to: "approved" },
     withdraw: { by: "brand", to: "withdrawn" },

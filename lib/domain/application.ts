@@ -1,10 +1,11 @@
 import { APPLICATION_MACHINE, type ApplicationState, type ApplicationVerb } from "./application-machine.ts";
+import { type Attestation, vouching } from "./attestation.ts";
 import type { Parties } from "./authorisation.ts";
 import { next } from "./machine.ts";
 import type { Names } from "./names.ts";
-import { Refusal } from "./refusal.ts";
+import { type Reason, Refusal } from "./refusal.ts";
 import type { Renewed } from "./renewal.ts";
-import type { Act, Feedback } from "./review.ts";
+import { type Act, type Feedback, mayDecide } from "./review.ts";
 import type { Season } from "./season.ts";
 import type { Instant } from "./window.ts";
 
@@ -66,10 +67,11 @@ export interface Application extends ApplicationForm, Parties {
   readonly revision: number;
   readonly flags: readonly Flag[];
   readonly appeal: string | null;
-  /** All of the brand who had a hand in it. None of them rules on it. */
+  /** All of the brand who had a hand in it. None of them attests it, rules on it, or gives a key of it back. */
   readonly editors: readonly string[];
   readonly createdAt: Instant;
   readonly submittedAt: Instant | null;
+  /** When the marketplace vouched for what it says; whether it still does is its attestation's to say. */
   readonly attestedAt: Instant | null;
   readonly rulings: readonly Ruling[];
   /** The approved revision of an earlier season's application that it was begun from, if it was. */
@@ -77,9 +79,9 @@ export interface Application extends ApplicationForm, Parties {
   readonly version: number;
 }
 
-/** An item has an end, of 400 KB; nobody needs as many. */
+/** An item has an end, of 400 KB; nobody needs as many. A denial is always possible: after its one appeal there is no third. */
 const MOST_RULINGS = 50;
-/** Of all rulings together, in characters of JSON, three bytes each at most. */
+/** Of all rulings together, in characters of JSON, three bytes each at most; another ruling, and two denials, may come on top. */
 const MOST_FEEDBACK = 60_000;
 
 interface Start extends Act {
@@ -115,38 +117,82 @@ const stepped = (application: Application, verb: ApplicationVerb): Application =
 
 const joinedBy = ({ editors }: Application, by: string): readonly string[] => (editors.includes(by) ? editors : [...editors, by]);
 
-/** The brand changes what it has not submitted. The season stays. @throws Refusal `wrong-state`. */
+/** The brand changes what it has not submitted. @throws Refusal `wrong-state`, `not-admissible` for another season. */
 export const edit = (application: Application, form: ApplicationForm, { by }: Act): Application => ({
   ...stepped(application, "edit"),
-  ...form,
-  season: application.season,
+  ...ofSameSeason(application, form),
   editors: joinedBy(application, by),
 });
 
-/** To the people who decide, with what the machine noticed. @throws Refusal `wrong-state`. */
-export const submit = (application: Application, flags: readonly Flag[], { by, at }: Act): Application => ({
+/** An application is to one season, in which it holds its brand's place. */
+function ofSameSeason({ season }: Application, form: ApplicationForm): ApplicationForm {
+  if (form.season !== season)
+    throw new Refusal("not-admissible", [
+      { code: "season-fixed", field: "/season", detail: `This is an application to ${season}; apply to another season anew.` },
+    ]);
+  return form;
+}
+
+/** Whether it is the brand's to submit. @throws Refusal `wrong-state`. */
+export function submittable({ state }: Pick<Application, "state">): void {
+  next<ApplicationState, ApplicationVerb>(APPLICATION_MACHINE, state, "submit");
+}
+
+/**
+ * To the people who decide, with what the machine noticed. `vouchedFor` is the revision that the marketplace vouches for, if
+ * it does: unless the same is still so, it has to be attested anew. @throws Refusal `wrong-state`.
+ */
+export const submit = (application: Application, flags: readonly Flag[], { by, at }: Act, vouchedFor?: ApplicationForm): Application => ({
   ...stepped(application, "submit"),
   revision: application.revision + 1,
   flags,
   editors: joinedBy(application, by),
   submittedAt: at,
-  attestedAt: null,
+  attestedAt: vouchedFor && !isMaterial(vouchedFor, application) ? application.attestedAt : null,
 });
 
-/** Key one was turned. @throws Refusal `wrong-state`, `already-attested`. */
-export function attested(application: Application, { at }: Act): Application {
+/** Key one was turned. @throws Refusal `wrong-state`, `self-review`. */
+export function attested(application: Application, { by, at }: Act): Application {
   const after = stepped(application, "attest");
-  if (application.attestedAt !== null) throw new Refusal("already-attested");
+  mayDecide(application, by);
   return { ...after, attestedAt: at };
 }
 
-/** Key two. Every flag needs a waiver with its reason. @throws Refusal `wrong-state`, `self-review`, `not-attested`, `flag-not-waived`. */
-export function approve(application: Application, waivers: Readonly<Record<string, string>>, act: Act): Application {
+/** Why the host lets through what was flagged with this code. */
+export interface Waiver {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** What an approval rests on: key one, and the reasons for which flags are waived. */
+export interface Grounds {
+  readonly attestation: Attestation | undefined;
+  readonly waivers: readonly Waiver[];
+}
+
+/**
+ * Key two, which needs key one at that instant. Every flag needs a waiver with its reason, and every waiver a flag.
+ * @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`, `not-attested`, `flag-not-waived`, `not-admissible`.
+ */
+export function approve(application: Application, { attestation, waivers }: Grounds, act: Act): Application {
   const after = ruled(application, "approve", act, []);
-  if (application.attestedAt === null) throw new Refusal("not-attested");
-  const open = application.flags.filter(({ code }) => !Object.hasOwn(waivers, code)).map(({ waived: _, ...reason }) => reason);
+  vouching(attestation, act.at);
+  const waiverOf = ({ code }: Pick<Flag, "code">) => waivers.find((waiver) => waiver.code === code);
+  const open = application.flags.filter((flag) => !waiverOf(flag)).map(({ waived: _, ...reason }) => reason);
   if (open.length > 0) throw new Refusal("flag-not-waived", open);
-  return { ...after, flags: application.flags.map((flag) => ({ ...flag, waived: { ...act, reason: waivers[flag.code] ?? "" } })) };
+  const idle = idleWaivers(application, waivers);
+  if (idle.length > 0) throw new Refusal("not-admissible", idle);
+  return { ...after, flags: application.flags.map((flag) => ({ ...flag, waived: { ...act, reason: waiverOf(flag)?.reason ?? "" } })) };
+}
+
+/** Waivers of what nobody flagged: whoever waives it has read another application, or another revision. */
+function idleWaivers({ flags }: Application, waivers: readonly Waiver[]): Reason[] {
+  const flagged = new Set(flags.map(({ code }) => code));
+  return waivers.flatMap(({ code }, index) =>
+    flagged.has(code)
+      ? []
+      : [{ code: "flag-unknown", field: `/waivers/${index}/code`, detail: `Flagged: ${[...flagged].join(", ") || "nothing"}.` }],
+  );
 }
 
 /** The host says no, or not like this. @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`. */
@@ -155,9 +201,9 @@ export const refuse = (application: Application, verb: "deny" | "request-changes
 
 function ruled(application: Application, verb: Ruling["verb"], { by, at }: Act, feedback: readonly Feedback[]): Application {
   const after = stepped(application, verb);
-  if (application.editors.includes(by)) throw new Refusal("self-review");
-  if (application.rulings.length >= MOST_RULINGS || JSON.stringify(application.rulings).length > MOST_FEEDBACK)
-    throw new Refusal("too-many-rulings");
+  mayDecide(application, by);
+  const isFull = application.rulings.length >= MOST_RULINGS || JSON.stringify(application.rulings).length > MOST_FEEDBACK;
+  if (verb !== "deny" && isFull) throw new Refusal("too-many-rulings");
   const ruling: Ruling = { verb, by, at, revision: application.revision, feedback };
   return { ...after, rulings: [...application.rulings, ruling] };
 }
@@ -175,6 +221,13 @@ export const withdraw = (application: Application, { by }: Act): Application => 
   editors: joinedBy(application, by),
 });
 
+/**
+ * Whether the names it was last submitted with are kept for its brand: until it is withdrawn, or denied for good. A first denial
+ * keeps them, since it may be appealed.
+ */
+export const holdsNames = ({ state, revision, appeal: appealed }: Pick<Application, "state" | "revision" | "appeal">): boolean =>
+  revision > 0 && state !== "withdrawn" && !(state === "denied" && appealed !== null);
+
 /** What the keys vouch for. The rest, contacts, may change at any time. */
 const MATERIAL = ["marketplace", "surfaces", "names", "store", "categories", "documents"] as const satisfies (keyof ApplicationForm)[];
 
@@ -184,15 +237,15 @@ export const isMaterial = (before: ApplicationForm, after: ApplicationForm): boo
 
 /**
  * A change to what was approved. One that touches what the keys vouch for sends it back to be attested and reviewed anew;
- * any other is simply kept. @throws Refusal `wrong-state`.
+ * any other is simply kept. @throws Refusal `wrong-state`, `not-admissible` for another season.
  */
-export function amend(application: Application, form: ApplicationForm, flags: readonly Flag[], act: Act): Application {
+export function amend(application: Application, changed: ApplicationForm, flags: readonly Flag[], act: Act): Application {
+  const form = ofSameSeason(application, changed);
   if (application.state === "approved" && !isMaterial(application, form))
     return { ...stepped(application, "change-contacts"), contacts: form.contacts, editors: joinedBy(application, act.by) };
   return {
     ...stepped(application, "amend"),
     ...form,
-    season: application.season,
     revision: application.revision + 1,
     flags,
     editors: joinedBy(application, act.by),

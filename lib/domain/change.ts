@@ -7,6 +7,7 @@ import type { Instant } from "./window.ts";
 const HAPPENED = {
   "application:draft": "application.drafted",
   "application:edit": "application.edited",
+  "application:renew": "application.renewed",
   "application:submit": "application.submitted",
   "application:attest": "application.attested",
   "application:approve": "application.approved",
@@ -17,6 +18,7 @@ const HAPPENED = {
   "application:change-contacts": "application.contacts-changed",
   "application:withdraw": "application.withdrawn",
   "attestation:give": "attestation.given",
+  "attestation:renew": "attestation.renewed",
   "attestation:suspend": "attestation.suspended",
   "attestation:reinstate": "attestation.reinstated",
   "attestation:revoke": "attestation.revoked",
@@ -33,8 +35,14 @@ const HAPPENED = {
   "card:review approved": "card.approved",
   "card:review denied": "card.denied",
   "season:publish": "season.published",
+  "season:publish-proposal": "season.replanned",
+  "season:close-early": "season.closed-early",
+  "season:cancel": "season.cancelled",
+  "season:halt-ring": "season.ring-halted",
+  "season:resume-ring": "season.ring-resumed",
   "season:turn open": "season.opened",
   "season:turn closed": "season.closed",
+  "season:turn archived": "season.archived",
   "switch:throw": "switch.thrown",
   "switch:lift": "switch.lifted",
   "webhook:create": "webhook.created",
@@ -107,10 +115,18 @@ const names: Readonly<Record<string, string>> = HAPPENED;
 const typeOf = ({ action, after }: Pick<AuditEvent, "action" | "after">): string =>
   names[`${action} ${after}`] ?? names[action] ?? `${action.split(":")[0]}.changed`;
 
-/** A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one nobody is told. */
-function feedsOf({ action, before, after, concern }: AuditEvent): string[] {
+/** What its planners do with a season before they publish it. A draft that is cancelled was never anybody else's. */
+const isPlanning = ({ action, before }: AuditEvent) =>
+  /^season:(?:plan|edit|propose|propose-extension|withdraw-proposal)$/.test(action) || (action === "season:cancel" && before === "draft");
+
+/**
+ * A brand's draft is the brand's own until it is submitted, and a season's its planners' until it is published: of that one
+ * nobody is told, nor of a dry run, which changes nothing.
+ */
+function feedsOf(event: AuditEvent): string[] {
+  const { action, before, after, concern } = event;
   const { host, marketplace, brand } = concern;
-  if (action === "season:plan") return [];
+  if (isPlanning(event) || action.startsWith("dry-run:")) return [];
   const isDraft = after === "draft" || (before === "draft" && after === "withdrawn");
   return [
     ...(host !== null && !isDraft ? [`host/${host}`] : []),

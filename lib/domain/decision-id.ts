@@ -20,19 +20,19 @@ const LONGEST_ID = 512;
 const NOTHING = "-";
 
 /**
- * `dec_v1.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<apps>.<key id>.<signature>`, numbers to base 36, so that
+ * `dec_v1.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<key id>.<signature>`, numbers to base 36, so that
  * a decision is told again from its id alone and nothing is written when it is made.
  */
-export function mintDecisionId(signer: Signer, { at, surface, versions, slots, seed, apps }: DecisionFacts): string {
+export function mintDecisionId(signer: Signer, { at, surface, versions, slots, seed, point, apps }: DecisionFacts): string {
   const [snapshot, switches] = versions ? [versions.snapshot, versions.switches] : [NOTHING, NOTHING];
-  const parts = [at, surface, snapshot, switches, slots, ...seed, apps.join("~")];
+  const parts = [at, surface, snapshot, switches, slots, ...seed, point, apps.join("~")];
   const head = [`dec_${FORM}`, ...parts.map((part) => (typeof part === "number" ? part.toString(36) : part)), signer.keyId].join(".");
   return `${head}.${signer.sign(head)}`;
 }
 
 /** @throws Refusal `not-found`: not ours, altered, or of an earlier form. */
 export function openDecisionId(signer: Signer, id: string): DecisionFacts {
-  const [form, at, surface, snapshot, switches, slots, one, other, apps, keyId, signature, ...rest] =
+  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, keyId, signature, ...rest] =
     id.length > LONGEST_ID ? [] : id.split(".");
   const head = id.slice(0, id.lastIndexOf("."));
   const whole = form === `dec_${FORM}` && keyId && signature && rest.length === 0 && signer.verify(keyId, head, signature);
@@ -44,6 +44,7 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
     versions: snapshot === NOTHING ? null : { snapshot: number(snapshot), switches: number(switches) },
     slots: number(slots),
     seed: [number(one), number(other)],
+    point: number(point),
     apps: apps ? apps.split("~") : [],
   };
 }

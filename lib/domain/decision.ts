@@ -2,6 +2,7 @@ import { type LinkKind, type Marketplace, route } from "./destination.ts";
 import { type Eligibility, eligible, isCurrent } from "./eligible.ts";
 import { isStopped, type LiveSwitch, type Place } from "./kill-switch.ts";
 import type { NoAdReason } from "./no-ad.ts";
+import { inRing, shareOf } from "./ring.ts";
 import { phaseAt } from "./season.ts";
 import type { ServedBrand, ServedCard, ServedSeason, Snapshot } from "./snapshot.ts";
 import { contains, GUARD_BAND_MS, type Instant } from "./window.ts";
@@ -19,6 +20,8 @@ export interface Ask {
   readonly slots: number;
   readonly at: Instant;
   readonly apps: readonly string[] | null;
+  /** Where the viewer stands in the rings of the season that is open; 0 is in every ring that holds anybody. */
+  readonly point: number;
 }
 
 /** A card chosen for a slot, with all that counting and routing need to know of it. */
@@ -71,7 +74,7 @@ function candidatesOf(serving: Serving, season: ServedSeason, ask: Ask): Candida
   const phase = phaseAt(season.phases, ask.at);
   if (!phase) return [];
   return season.brands.flatMap((brand) => {
-    const may = standingOf(serving, season, brand, ask.at).eligible;
+    const may = standingOf(serving, season, brand, ask.at).eligible && isInTrial(season, brand, ask);
     const cards = may ? weighCards(serving, season, brand, ask).flatMap(({ card, reason }) => (reason === null ? [card] : [])) : [];
     return cards.length > 0 ? [{ season, phase: phase.id, brand: brand.brand, cards }] : [];
   });
@@ -91,18 +94,16 @@ export function standingOf(
 }
 
 /** Every reason why the brand is not shown at that instant; none when it can be. The cards' own reason is told when nothing else is in their way. */
-export function reasonsOf(
-  serving: Serving,
-  season: ServedSeason,
-  brand: ServedBrand,
-  ask: Pick<Ask, "at" | "apps">,
-): readonly NoAdReason[] {
+export function reasonsOf(serving: Serving, season: ServedSeason, brand: ServedBrand, ask: Omit<Ask, "slots">): readonly NoAdReason[] {
   const { eligible, reasons } = standingOf(serving, season, brand, ask.at);
   if (!eligible) return reasons;
   const weighed = weighCards(serving, season, brand, ask);
-  if (weighed.some(({ reason }) => reason === null)) return [];
+  if (weighed.some(({ reason }) => reason === null)) return isInTrial(season, brand, ask) ? [] : ["outside-trial-ring"];
   return [weighed.some(({ reason }) => reason === "kill-switch") ? "kill-switch" : "card-not-approved"];
 }
+
+const isInTrial = (season: ServedSeason, { brand }: ServedBrand, { at, point }: Pick<Ask, "at" | "point">) =>
+  inRing(shareOf(season, brand, at), point);
 
 /** The brand's approved cards: shown are those in flight, in a template that a current grant names for the phase, and that no switch stops. */
 export function weighCards(
@@ -149,6 +150,15 @@ export const appsThatMatter = ({ snapshot, switches, marketplace }: Serving, ins
       )
     : [];
 
+/**
+ * Where the viewer stands in the open season's rings; 0 where there are none. On a surface one season is open at a time, since
+ * published windows never meet. `pointOf` yields 0 to 9,999.
+ */
+export function pointThatMatters({ snapshot }: Serving, at: Instant, pointOf: (season: string) => number): number {
+  const open = snapshot.seasons.find(({ phases, rings, ringTurns }) => phaseAt(phases, at) && rings.length + ringTurns.length > 0);
+  return open ? pointOf(open.id) : 0;
+}
+
 /** The first `count` of a Fisher-Yates shuffle: each brand is as likely as any other in every slot. */
 function draw<T>(items: readonly T[], count: number, random: () => number): T[] {
   const pool = [...items];
@@ -168,6 +178,7 @@ const NEARNESS: readonly NoAdReason[] = [
   "attestation-missing",
   "card-not-approved",
   "kill-switch",
+  "outside-trial-ring",
 ];
 
 function whyNone(serving: Serving, ask: Ask): NoAdReason {

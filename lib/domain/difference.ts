@@ -20,15 +20,23 @@ const FIELDS = [
 /** What differs between two versions of a form, element by element; nothing when there was none before. */
 export function changesBetween(before: ApplicationForm | undefined, after: ApplicationForm): Difference[] {
   if (!before) return [];
-  const [was, is] = [leaves(before), leaves(after)];
+  return differences(leaves(before), leaves(after));
+}
+
+const leaves = (form: ApplicationForm): Leaf[] => FIELDS.flatMap((field) => leavesOf(form[field], `/${field}`));
+
+/** What differs between two things, given their leaves. */
+export function differences(before: readonly Leaf[], after: readonly Leaf[]): Difference[] {
+  const [was, is] = [new Map(before), new Map(after)];
   return [...new Set([...was.keys(), ...is.keys()])]
     .filter((element) => was.get(element) !== is.get(element))
     .map((element) => ({ element, before: was.get(element) ?? null, after: is.get(element) ?? null }));
 }
 
-const leaves = (form: ApplicationForm): Map<string, string> => new Map(FIELDS.flatMap((field) => leavesOf(form[field], `/${field}`)));
+type Leaf = readonly [pointer: string, value: string];
 
-function leavesOf(value: unknown, pointer: string): [pointer: string, value: string][] {
+/** Everything in a thing that holds nothing further, as text under its pointer. */
+export function leavesOf(value: unknown, pointer: string): Leaf[] {
   if (typeof value !== "object" || value === null) return [[pointer, String(value)]];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, `${pointer}/${key}`));
 }

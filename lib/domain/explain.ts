@@ -52,7 +52,7 @@ export function explain(moments: readonly [Moment, ...Moment[]], subject: Subjec
 
 function answer(serving: Serving, subject: Subject, at: Instant): Answer {
   const { season, brand } = found(serving, subject);
-  const ask: Pick<Ask, "at" | "apps"> = { at, apps: null };
+  const ask: Omit<Ask, "slots"> = { at, apps: null, point: 0 };
   const reasons = reasonsOf(serving, season, brand, ask);
   const { eligible } = standingOf(serving, season, brand, at);
   return {
@@ -71,9 +71,11 @@ function answer(serving: Serving, subject: Subject, at: Instant): Answer {
 function boundaries(serving: Serving, subject: Subject): Instant[] {
   const { season, brand } = found(serving, subject);
   const windows = [...season.phases, ...brand.campaigns.flatMap(({ flight }) => flight ?? [])];
+  const steps = season.rings.filter((ring) => ring.brand === null || ring.brand === brand.brand).flatMap((ring) => ring.steps);
   const keys = [...brand.grants, ...(brand.attestation ? [brand.attestation] : [])];
   return [
     ...windows.flatMap(({ opensAt, closesAt }) => [opensAt + GUARD_BAND_MS, closesAt - GUARD_BAND_MS]),
+    ...steps.map(({ from }) => from),
     ...keys.map(({ expiresAt }) => expiresAt - GUARD_BAND_MS),
   ];
 }

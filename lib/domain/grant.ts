@@ -23,6 +23,19 @@ export interface Grant extends Parties, Key {
   readonly grantedAt: Instant;
 }
 
+/**
+ * When the grant ends: with its season, also when that was closed early or extended after it was given. One that was given
+ * for less than the season ends when it says, or with the season.
+ */
+function grantEnd({ expiresAt }: Pick<Grant, "expiresAt">, season: Season): Instant {
+  const { closesAt } = span(season);
+  const wasToEndWithSeason = season.dossier.former.some(({ phases }) => phases.at(-1)?.closesAt === expiresAt);
+  return wasToEndWithSeason ? closesAt : Math.min(expiresAt, closesAt);
+}
+
+/** The grant as it stands in its season: whoever is told of it, or judges by it, has to be given this. */
+export const standing = (grant: Grant, season: Season): Grant => ({ ...grant, expiresAt: grantEnd(grant, season) });
+
 /** What an approval gives on one surface. */
 export interface GrantTerms {
   readonly surface: string;

@@ -1,5 +1,5 @@
 import type { Attestation } from "./attestation.ts";
-import type { Parties, Role } from "./authorisation.ts";
+import type { Parties, Role, User } from "./authorisation.ts";
 import type { Grant } from "./grant.ts";
 import { type Reason, Refusal } from "./refusal.ts";
 import { type Season, span } from "./season.ts";
@@ -31,12 +31,23 @@ export interface Import extends Parties {
   /** Of the rows taken in, chained; tells a resumed file whose beginning is another. */
   readonly digest: string;
   readonly counts: Counts;
+  /** Says what a real one would do, and writes nothing to the whitelist. */
+  readonly dryRun: boolean;
+  /** Parts taken in of a list that is sent in parts; null for a file that is read at one go. */
+  readonly parts: number | null;
+  /** The part after those, while somebody takes it in; or until when somebody who was stopped would have. */
+  readonly underWay: { readonly content: string; readonly until: Instant } | null;
   readonly version: number;
 }
 
 /** Each side imports the key it may turn by hand; whoever turns neither imports neither. */
 export const importedKeyOf = (role: Role): ImportedKey | undefined =>
   role === "attester" ? "attestation" : role === "reviewer" ? "grant" : undefined;
+
+/** Every row is told as its importer's: nobody else goes on with it. @throws Refusal `not-the-importer`. */
+export function expectImporter({ by, key }: Import, { sub, role }: Pick<User, "sub" | "role">): void {
+  if (by !== sub || key !== importedKeyOf(role)) throw new Refusal("not-the-importer");
+}
 
 export const NO_COUNTS: Counts = { added: 0, changed: 0, unchanged: 0, refused: 0 };
 
@@ -47,10 +58,12 @@ interface Start {
   readonly season: Season;
   readonly by: string;
   readonly at: Instant;
+  readonly dryRun: boolean;
+  readonly inParts: boolean;
 }
 
 /** An import begins empty. @throws Refusal `season-not-open-to-applications`, or `not-admissible` when the season is not held on the surface. */
-export function beginImport({ id, key, surface, season, by, at }: Start): Import {
+export function beginImport({ id, key, surface, season, by, at, dryRun, inParts }: Start): Import {
   if (season.status !== "scheduled" && season.status !== "open") throw new Refusal("season-not-open-to-applications");
   if (!season.admissions.some((each) => each.surface === surface))
     throw new Refusal("not-admissible", [
@@ -71,6 +84,9 @@ export function beginImport({ id, key, surface, season, by, at }: Start): Import
     rows: 0,
     digest: "",
     counts: NO_COUNTS,
+    dryRun,
+    parts: inParts ? 0 : null,
+    underWay: null,
     version: 1,
   };
 }
@@ -129,15 +145,15 @@ export interface Standing {
   readonly key: { readonly thing: Attestation | Grant; readonly event: string } | undefined;
   /** How the brand came into the season: by an application of its own, or by an import. */
   readonly place: "applied" | "imported" | undefined;
-  /** What the row's names look like, each once, and the brand of the season that holds it. */
-  readonly names: readonly { readonly skeleton: string; readonly heldBy: string | undefined }[];
+  /** Digests of what the row's names look like, each once, and the brand of the season that holds it. */
+  readonly names: readonly { readonly look: string; readonly heldBy: string | undefined }[];
 }
 
-/** What the rows before have claimed in this run. */
+/** What the rows before have claimed. */
 export interface Claims {
   readonly brands: Set<string>;
-  /** Brand by skeleton. */
-  readonly names: Map<string, string>;
+  /** By look. As no brand has two rows, each is another brand's. */
+  readonly names: Set<string>;
   /** Places left on the surface. */
   places: number;
 }
@@ -190,7 +206,7 @@ export function planRow(read: ReadRow, into: Import, ground: Ground, standing: S
   if (isNew && into.key === "grant" && claims.places < 1)
     return refused([refusal("trial-full", "", "Every place of the trial on this surface is taken.")]);
 
-  for (const { skeleton } of standing.names) claims.names.set(skeleton, row.brand);
+  for (const { look } of standing.names) claims.names.add(look);
   // A run that was killed wrote it already: it counts as it did then.
   if (ours) return { outcome: outcome(before.thing.version === 1 ? "added" : "changed"), row, key: undefined, ids };
   if (isNew) {
@@ -215,8 +231,7 @@ function standingFaults(row: WhitelistRow, { key, place, names }: Standing, clai
   const faults: Reason[] = [];
   if (place === "applied")
     faults.push(refusal("already-applied", "/brand", "The brand has an application of its own to this season: decide on that."));
-  const isOthers = (holder: string | undefined) => holder !== undefined && holder !== row.brand;
-  if (names.some(({ skeleton, heldBy }) => isOthers(heldBy) || isOthers(claims.names.get(skeleton))))
+  if (names.some(({ look, heldBy }) => (heldBy !== undefined && heldBy !== row.brand) || claims.names.has(look)))
     faults.push(refusal("name-looks-alike", "/names", "Another brand of this season has a name that reads the same."));
   if (key && key.thing.state !== "current")
     faults.push(refusal(`key-${key.thing.state}`, "/brand", "Somebody has turned this key by hand; no import turns it back."));

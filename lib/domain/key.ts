@@ -1,11 +1,15 @@
+import type { Application } from "./application.ts";
 import type { Role } from "./authorisation.ts";
 import { type Machine, next } from "./machine.ts";
+import { mayDecide } from "./review.ts";
 import type { Instant } from "./window.ts";
 
 export type KeyState = "current" | "suspended" | "revoked";
-export type KeyVerb = "suspend" | "reinstate" | "revoke";
+/** What somebody of its side does with a key by hand. */
+export type KeyTurn = "suspend" | "reinstate" | "revoke";
+export type KeyVerb = "give" | "renew" | KeyTurn;
 
-/** The life of either key: the attester turns the attestation, the reviewer the grant, each alone. */
+/** How either key is turned: the attestation by the attester, the grant by the reviewer, each alone. */
 const keyMachine = <Holder extends Role>(by: Holder) =>
   ({
     current: { suspend: { by, to: "suspended" }, revoke: { by, to: "revoked" } },
@@ -13,7 +17,14 @@ const keyMachine = <Holder extends Role>(by: Holder) =>
     revoked: {},
   }) as const satisfies Machine<KeyState, KeyVerb>;
 
-export const ATTESTATION_MACHINE = keyMachine("attester");
+const TURNED_BY_ATTESTER = keyMachine("attester");
+/** An application has one attestation: the marketplace's word is renewed for longer, and given anew after it was revoked. */
+export const ATTESTATION_MACHINE = {
+  current: { ...TURNED_BY_ATTESTER.current, renew: { by: "attester", to: "current" } },
+  suspended: TURNED_BY_ATTESTER.suspended,
+  revoked: { give: { by: "attester", to: "current" } },
+} as const satisfies Machine<KeyState, KeyVerb>;
+/** An application may have many grants; one that is revoked stays so, and another is given. */
 export const GRANT_MACHINE = keyMachine("reviewer");
 
 /** What both keys have: a state, an end, and the reason for the state when somebody turned it. */
@@ -24,8 +35,23 @@ export interface Key {
   readonly version: number;
 }
 
-/** The key after somebody turned it, with the reason. @throws Refusal `wrong-state`. */
-export const turnKey = <K extends Key>(machine: Machine<KeyState, KeyVerb>, key: K, verb: KeyVerb, reason: string): K => ({
+/**
+ * The key after somebody of its side turned it by hand. Anybody may take away; nobody gives back what they had a hand in.
+ * @throws Refusal `wrong-state`, `self-review`.
+ */
+export function turnByHand<K extends Key>(
+  application: Pick<Application, "editors">,
+  machine: Machine<KeyState, KeyVerb>,
+  key: K,
+  { verb, reason, by }: { readonly verb: KeyTurn; readonly reason: string; readonly by: string },
+): K {
+  const after = turnKey(machine, key, verb, reason);
+  if (verb === "reinstate") mayDecide(application, by);
+  return after;
+}
+
+/** The key after it was turned, with the reason. @throws Refusal `wrong-state`. */
+export const turnKey = <K extends Key>(machine: Machine<KeyState, KeyVerb>, key: K, verb: KeyTurn, reason: string): K => ({
   ...key,
   state: next(machine, key.state, verb),
   reason,

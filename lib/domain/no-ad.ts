@@ -10,6 +10,7 @@ export const NO_AD = {
   "grant-expired": 503,
   "attestation-missing": 504,
   "card-not-approved": 505,
+  "outside-trial-ring": 506,
   "kill-switch": 507,
   "slots-exceed-brands": 509,
 } as const;

@@ -53,6 +53,16 @@ export const REASON_WORDS: Readonly<Record<NoAdReason, Words>> = {
       zh: "让卡片通过审核：使用已授权的模板，且所属计划的投放期覆盖该时刻。",
     },
   },
+  "outside-trial-ring": {
+    says: {
+      en: "The season or the brand is in trial with other viewers, or its trial is halted.",
+      zh: "活动或品牌仅对部分用户试投，或试投已暂停。",
+    },
+    remedy: {
+      en: "The trial's share grows by its steps; a halted one is resumed by the host's operator.",
+      zh: "试投比例按计划逐步扩大；已暂停的由平台方运营人员恢复。",
+    },
+  },
   "kill-switch": {
     says: { en: "An operator has thrown a kill switch.", zh: "运营人员已启用紧急停投开关。" },
     remedy: {

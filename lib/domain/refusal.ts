@@ -29,10 +29,19 @@ export type RefusalCode =
   | "bad-flight"
   | "bad-timeline"
   | "import-differs"
+  | "not-the-importer"
+  | "not-a-list"
+  | "part-too-long"
+  | "part-out-of-order"
+  | "part-under-way"
   | "season-exists"
   | "season-not-draft"
   | "season-not-open-to-applications"
   | "season-version-outdated"
+  | "nothing-proposed"
+  | "bad-signal"
+  | "reason-missing"
+  | "second-operator-needed"
   | "host-not-named"
   | "too-many-webhooks"
   | "too-many-switches"
@@ -42,7 +51,8 @@ export type RefusalCode =
   | "token-expired"
   | "cursor-invalid"
   | "list-too-long"
-  | "changed-meanwhile";
+  | "changed-meanwhile"
+  | "unhealthy";
 
 /** A rule says no. Only `lib/http` turns the code into a status. */
 export class Refusal extends Error {

@@ -9,6 +9,11 @@ export interface Act {
   readonly at: Instant;
 }
 
+/** Four eyes: never your own, whichever side you are on. @throws Refusal `self-review`. */
+export function mayDecide({ editors }: { readonly editors: readonly string[] }, by: string): void {
+  if (editors.includes(by)) throw new Refusal("self-review");
+}
+
 /** Why a reviewer said no: a code, words, and the element they are about (a JSON pointer into what was submitted). */
 export interface Feedback {
   readonly code: string;

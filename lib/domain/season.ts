@@ -1,4 +1,5 @@
 import type { Names } from "./names.ts";
+import type { Ring, RingTurn } from "./ring.ts";
 import { SEASON_MACHINE } from "./season-machine.ts";
 import { contains, GUARD_BAND_MS, type Instant, type Window } from "./window.ts";
 
@@ -40,6 +41,20 @@ export interface Admission {
   readonly capacity: number | null;
 }
 
+/** How much of a surface the season may take; null for no limit. */
+export interface HostCap {
+  readonly surface: string;
+  readonly impressionsPerDay: number | null;
+  readonly perViewerPerDay: number | null;
+}
+
+/** When a mark of the season, its logo for one, may be shown: half-open. */
+export interface MarkLicence {
+  readonly mark: string;
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
 export type SeasonStatus = "draft" | "scheduled" | "open" | "closed" | "archived" | "cancelled";
 
 /** A status the season clock has recorded: when it was due, and when it was seen. */
@@ -49,8 +64,8 @@ export interface Turn {
   readonly actualAt: Instant;
 }
 
-/** A festival: its phases on the clock, and whom each surface admits. Planned by the operator of one host. */
-export interface Season {
+/** What an operator plans: a festival's phases on the clock, and whom each surface admits. Of one host. */
+export interface Plan {
   readonly id: string;
   readonly host: string;
   readonly marketplace: string;
@@ -63,16 +78,64 @@ export interface Season {
   /** How long a brand needs to put right what a reviewer found. Milliseconds. */
   readonly reworkMs: number;
   readonly admissions: readonly Admission[];
+  readonly hostCaps: readonly HostCap[];
+  readonly markLicences: readonly MarkLicence[];
+  readonly rings: readonly Ring[];
+}
+
+/** A plan as it is handed in: instants it does not choose follow from its phases. */
+export type SeasonPlan = Omit<Plan, "instants"> & { readonly instants?: ChosenInstants | undefined };
+
+/** What a published season is to become, once somebody publishes that too; until then it serves nothing. */
+export interface Proposal {
+  readonly plan: Plan;
+  /** The phase whose closing it moves although it has begun; null when it moves no such window. */
+  readonly extends: string | null;
+  readonly by: string;
+  readonly at: Instant;
+  readonly reason: string;
+  /** The version of the season it was made for. */
+  readonly against: number;
+}
+
+/** What windows there were until a published change moved them. */
+export interface FormerTimeline {
+  readonly change: "proposal" | "extension" | "closure";
+  readonly phases: readonly Pick<Phase, "id" | "opensAt" | "closesAt">[];
+  readonly until: Instant;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What the host's operators have done with a season: for them alone. */
+export interface Dossier {
+  /** Who wrote the plan as it is. */
+  readonly plannedBy: string;
+  /** Who published it first; null while nobody has. */
+  readonly publishedBy: string | null;
+  readonly proposal: Proposal | null;
+  /** Oldest first, the latest `MOST_FORMER`. */
+  readonly former: readonly FormerTimeline[];
+}
+
+/** A plan with its life. */
+export interface Season extends Plan {
   readonly status: SeasonStatus;
   readonly turns: readonly Turn[];
   readonly version: number;
+  /** What became of the rings while it ran. */
+  readonly ringTurns: readonly RingTurn[];
+  readonly dossier: Dossier;
 }
 
-/** What an operator hands in. Instants it does not choose follow from its phases. */
-export type SeasonPlan = Omit<Season, "instants" | "status" | "turns" | "version"> & { readonly instants?: ChosenInstants | undefined };
+/** More is not kept with the season; the audit trail has them all. */
+export const MOST_FORMER = 20;
+
+/** Whether others than its planners have ever seen it. */
+export const wasPublished = ({ dossier }: Season): boolean => dossier.publishedBy !== null;
 
 /** From the first opening to the last closing, gaps included. */
-export const span = ({ phases }: Pick<Season, "phases">): Window => ({
+export const span = ({ phases }: Pick<Plan, "phases">): Window => ({
   opensAt: phases[0].opensAt,
   closesAt: (phases.at(-1) ?? phases[0]).closesAt,
 });

@@ -1,7 +1,7 @@
 import type { Attestation } from "./attestation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Card } from "./card.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, standing } from "./grant.ts";
 import type { Season } from "./season.ts";
 
 /** All that may be served of one season on one surface: current keys, campaigns, approved cards. */
@@ -25,7 +25,8 @@ export interface ServedBrand {
   readonly campaigns: readonly ServedCampaign[];
 }
 
-export interface ServedSeason extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants"> {
+export interface ServedSeason
+  extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants" | "rings" | "ringTurns"> {
   readonly brands: readonly ServedBrand[];
 }
 
@@ -36,9 +37,13 @@ export interface Snapshot {
 }
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
-export function serve({ id, version, marketplace, status, phases, instants }: Season, lineup: Lineup): ServedSeason {
+export function serve(season: Season, lineup: Lineup): ServedSeason {
+  const { id, version, marketplace, status, phases, instants, rings, ringTurns } = season;
   const attestations = new Map(lineup.attestations.map((attestation) => [attestation.brand, attestation]));
-  const grants = Map.groupBy(lineup.grants, ({ brand }) => brand);
+  const grants = Map.groupBy(
+    lineup.grants.map((grant) => standing(grant, season)),
+    ({ brand }) => brand,
+  );
   const campaigns = Map.groupBy(lineup.campaigns, ({ brand }) => brand);
   const cards = Map.groupBy(lineup.cards, ({ campaign }) => campaign);
   const brands = [...grants].map(([brand, theirs]): ServedBrand => {
@@ -50,7 +55,7 @@ export function serve({ id, version, marketplace, status, phases, instants }: Se
       campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
     };
   });
-  return { id, version, marketplace, status, phases, instants, brands };
+  return { id, version, marketplace, status, phases, instants, rings, ringTurns, brands };
 }
 
 const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({

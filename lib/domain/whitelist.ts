@@ -1,12 +1,12 @@
 import type { Attestation } from "./attestation.ts";
 import type { User } from "./authorisation.ts";
 import { type Eligibility, eligible, isCurrent } from "./eligible.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, standing } from "./grant.ts";
 import type { KeyState } from "./key.ts";
 import type { LiveSwitch } from "./kill-switch.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
-import type { Season } from "./season.ts";
+import { type Season, wasPublished } from "./season.ts";
 import type { Instant } from "./window.ts";
 
 /** Which grants of a season on a surface are asked for. */
@@ -56,7 +56,12 @@ const isOfHost = ({ role }: User) => role === "reviewer" || role === "operator" 
 
 /** The season, when it is published and held on the surface. @throws Refusal `not-found`. */
 export function publishedOn(season: Season | undefined, surface: string): Season {
-  if (!season || season.status === "draft" || !season.admissions.some((admission) => admission.surface === surface))
+  if (
+    !season ||
+    !wasPublished(season) ||
+    season.status === "cancelled" ||
+    !season.admissions.some((admission) => admission.surface === surface)
+  )
     throw new Refusal("not-found");
   return season;
 }
@@ -82,9 +87,14 @@ export const check = (
     const place = { host: season.host, surface, season: season.id, brand };
     return {
       brand,
-      ...eligible({ place, switches, season, grants: grants.get(brand) ?? [], attestation: attestations.get(brand) ?? null }, at),
+      ...eligible(
+        { place, switches, season, grants: standingOf(grants.get(brand), season), attestation: attestations.get(brand) ?? null },
+        at,
+      ),
     };
   });
+
+const standingOf = (grants: readonly Grant[] = [], season: Season) => grants.map((grant) => standing(grant, season));
 
 /** What everybody may know of a whitelisted brand: nothing of its contacts, documents or people. */
 export interface PublicEntry {
@@ -100,7 +110,7 @@ export interface PublicEntry {
 export function publicEntries(season: Season, { grants, attestations }: Keyring, at: Instant): PublicEntry[] {
   return [...grants].flatMap(([brand, theirs]) => {
     const attestation = attestations.get(brand);
-    const current = attestation && isCurrent(attestation, at) ? theirs.filter((grant) => isCurrent(grant, at)) : [];
+    const current = attestation && isCurrent(attestation, at) ? standingOf(theirs, season).filter((grant) => isCurrent(grant, at)) : [];
     const [first] = current;
     if (!first) return [];
     const phases = season.phases.map(({ id }) => id).filter((id) => current.some((grant) => grant.phases.includes(id)));

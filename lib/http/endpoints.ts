@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { Call, Claim, Log, Now, PublicCall, ReceiptStore } from "../app/ports.ts";
-import { type CsvFile, type Endpoint, routeKey } from "../contracts/endpoint.ts";
+import type { Call, Claim, PublicCall, ReceiptStore } from "../app/ports/call.ts";
+import type { Log, Now } from "../app/ports/world.ts";
+import { type CsvFile, type Endpoint, routeKey, type Upload } from "../contracts/endpoint.ts";
 import { fromOutside, type Parsed, toWire } from "../contracts/wire.ts";
 import { AUTHORISATION, mayAttempt, type User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
@@ -16,7 +17,7 @@ import { revalidated } from "./revalidation.ts";
 export type UseCase<E extends Endpoint> = (
   call: (typeof AUTHORISATION)[E["action"]] extends "public"
     ? PublicCall<Parsed<E["params"]>>
-    : Call<Parsed<E["params"]>, Parsed<E["query"]>, Parsed<E["body"]>>,
+    : Call<Parsed<E["params"]>, Parsed<E["query"]>, E["upload"] extends object ? Upload : Parsed<E["body"]>>,
 ) => Promise<Parsed<E["reply"]>>;
 
 export interface HttpDeps {
@@ -116,11 +117,24 @@ async function authorise({ action }: Endpoint, event: Event, { identify }: HttpD
 const headerOf = ({ headers }: Event, name: string): string | undefined =>
   Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 
-const partsOf = ({ params, query, body }: Endpoint, event: Event) => ({
+const partsOf = ({ params, query, body, upload }: Endpoint, event: Event) => ({
   params: params && parsed(params, event.pathParameters ?? {}),
   query: query && parsed(query, event.queryStringParameters ?? {}),
-  body: body && parsed(body, bodyOf(event)),
+  body: upload ? uploadOf(upload, event) : body && parsed(body, bodyOf(event)),
 });
+
+/** Bytes that are no UTF-8 are for whoever reads the text to say. @throws RequestFault `unsupported-media-type`, `body-too-large`. */
+function uploadOf({ types, mostBytes }: NonNullable<Endpoint["upload"]>, event: Event): Upload {
+  const type = (headerOf(event, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!Object.hasOwn(types, type))
+    throw new RequestFault("unsupported-media-type", [
+      { code: "media-type", field: "", detail: `Taken: ${Object.keys(types).join(", ")}.` },
+    ]);
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > mostBytes)
+    throw new RequestFault("body-too-large", [{ code: "too-many-bytes", field: "", detail: `At most ${mostBytes} bytes.` }]);
+  return { type, bytes };
+}
 
 function bodyOf(event: Event): unknown {
   if (!/^application\/json\s*(?:;|$)/i.test(headerOf(event, "content-type") ?? "")) throw new RequestFault("unsupported-media-type");

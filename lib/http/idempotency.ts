@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Claim, ReceiptStore } from "../app/ports.ts";
+import type { Claim, ReceiptStore } from "../app/ports/call.ts";
 import type { User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { RequestFault } from "./faults.ts";

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import type { ApplicationStore } from "../app/ports.ts";
+import type { ApplicationStore, Keys } from "../app/ports/applications.ts";
 import * as schemas from "../contracts/applications.ts";
 import * as keySchemas from "../contracts/keys.ts";
 import { LOOK_ALIKE } from "../domain/admission.ts";
-import type { Application } from "../domain/application.ts";
+import { type Application, holdsNames } from "../domain/application.ts";
 import type { Attestation } from "../domain/attestation.ts";
 import type { Grant } from "../domain/grant.ts";
 import type { Names } from "../domain/names.ts";
 import { skeleton } from "../domain/text.ts";
-import { before, type Count, commit, type Put, restored, stored, type Write } from "./commit.ts";
+import { before, type Count, commit, type Put, type Removal, restored, stored, type Write } from "./commit.ts";
 import { keys, LIST_INDEX, QUEUE_INDEX } from "./keys.ts";
-import type { Table } from "./table.ts";
+import type { Item, Table } from "./table.ts";
 
 /** Applications, and the two keys that come of them, in the Registry. */
 export function applicationStore(registry: Table): ApplicationStore {
@@ -76,11 +76,13 @@ export function applicationStore(registry: Table): ApplicationStore {
     },
 
     async save(application, commitment) {
-      await commit(registry, [put(application)], commitment);
+      const freed = holdsNames(application) ? [] : await namesFreed(registry, application, application.revision, []);
+      await commit(registry, [put(application), ...freed], commitment);
     },
 
-    async submit(application, commitment) {
-      await commit(registry, [put(application), ...(await submission(registry, application))], commitment);
+    async submit(application, lapsing, commitment) {
+      const submitted = await submission(registry, application);
+      await commit(registry, [put(application), ...submitted, ...keysLapsed(lapsing)], commitment);
     },
 
     async attest(application, attestation, replaces, commitment) {
@@ -89,19 +91,19 @@ export function applicationStore(registry: Table): ApplicationStore {
       await commit(registry, [put(application), ...attestationPuts(attestation), ...servedPuts(ended)], commitment);
     },
 
-    async approve(application, grants, capacities, commitment) {
+    async approve(application, on, grants, capacities, commitment) {
       const places = capacities.map(
         ({ surface, season, places: atMost }): Count => ({ key: keys.places(surface, season), add: 1, atMost, otherwise: "trial-full" }),
       );
-      await commit(registry, [put(application), ...grants.map(grantPut), ...places], commitment);
+      // The marketplace may turn its key at this instant: then this fails, and is decided on anew.
+      const held: Put = { ...attestationPut(on), over: on.version };
+      await commit(registry, [put(application), held, ...grants.map(grantPut), ...places], commitment);
     },
 
-    async lapse(application, { attestation, grants }, commitment) {
-      const withdrawn = application.state === "withdrawn";
-      const submitted = withdrawn ? [] : await submission(registry, application);
-      const place: Write[] = withdrawn ? [{ key: keys.applied(application.brand, application.season), remove: true }] : [];
-      const turned = [...(attestation ? attestationPuts(attestation) : []), ...grants.map(grantPut), ...placesFreed(grants)];
-      await commit(registry, [put(application), ...submitted, ...place, ...turned], commitment);
+    async withdraw(application, lapsing, commitment) {
+      const place: Write = { key: keys.applied(application.brand, application.season), remove: true };
+      const freed = await namesFreed(registry, application, application.revision, []);
+      await commit(registry, [put(application), place, ...freed, ...keysLapsed(lapsing)], commitment);
     },
 
     async turnAttestation(attestation, commitment) {
@@ -131,7 +133,10 @@ const put = (application: Application): Put => ({
   otherwise: "changed-meanwhile",
 });
 
-/** What was submitted is kept, and its names are held, unless another brand of the season holds them already. */
+/**
+ * What was submitted is kept, and its names are held, unless another brand of the season holds them already. Names of the
+ * revision before that it has no more are anybody's again.
+ */
 async function submission(registry: Table, application: Application): Promise<Write[]> {
   const { id, brand, season, names, revision } = application;
   const kept: Put = {
@@ -143,13 +148,31 @@ async function submission(registry: Table, application: Application): Promise<Wr
   const held = await Promise.all(digests(names).map(async (digest) => [digest, await registry.get(keys.name(season, digest))] as const));
   // Another brand may have taken a name since the machine looked; then there is a flag to be raised, and this fails.
   const isFlagged = application.flags.some(({ code }) => code === LOOK_ALIKE);
-  const free = held.filter(([, holder]) => holder === undefined || (!isFlagged && holder["brand"] !== brand)).map(([digest]) => digest);
-  return [
-    kept,
-    ...free.map(
-      (digest): Put => ({ key: keys.name(season, digest), attributes: { brand }, over: "absent", otherwise: "changed-meanwhile" }),
-    ),
-  ];
+  const isToTake = (holder: Item | undefined) =>
+    holder === undefined || (holder["application"] !== id && !(isFlagged && holder["brand"] !== brand));
+  const taken = held
+    .filter(([, holder]) => isToTake(holder))
+    .map(
+      ([digest]): Put => ({
+        key: keys.name(season, digest),
+        attributes: { brand, application: id },
+        over: "absent",
+        otherwise: "changed-meanwhile",
+      }),
+    );
+  return [kept, ...taken, ...(await namesFreed(registry, application, revision - 1, digests(names)))];
+}
+
+/**
+ * The names of a revision given up, but for those kept. What another holds stays; what this application holds only its own
+ * changes give up, so its version guards what was read here.
+ */
+async function namesFreed(registry: Table, { id, season }: Application, revision: number, kept: readonly string[]): Promise<Removal[]> {
+  if (revision === 0) return [];
+  const earlier = await registry.get(keys.revision(id, revision));
+  const left = earlier ? digests(restored(schemas.application, earlier).names).filter((digest) => !kept.includes(digest)) : [];
+  const items = await Promise.all(left.map((digest) => registry.get(keys.name(season, digest))));
+  return items.flatMap((item) => (item?.["application"] === id ? [{ key: { pk: item.pk, sk: item.sk }, remove: true } as const] : []));
 }
 
 /** A key holds no user's text: names are looked up by a digest of what they look like. */
@@ -157,15 +180,20 @@ const digests = ({ zh, en }: Names): string[] => [
   ...new Set([zh, en].map((name) => createHash("sha256").update(skeleton(name)).digest("hex"))),
 ];
 
-const attestationPuts = (attestation: Attestation): Put[] => [
-  {
-    key: keys.attestation(attestation.application),
-    attributes: keyAttributes(attestation),
-    over: before(attestation.version),
-    otherwise: "changed-meanwhile",
-  },
-  ...servedPuts(attestation),
+const keysLapsed = ({ attestation, grants }: Keys): Write[] => [
+  ...(attestation ? attestationPuts(attestation) : []),
+  ...grants.map(grantPut),
+  ...placesFreed(grants),
 ];
+
+const attestationPuts = (attestation: Attestation): Put[] => [attestationPut(attestation), ...servedPuts(attestation)];
+
+const attestationPut = (attestation: Attestation): Put => ({
+  key: keys.attestation(attestation.application),
+  attributes: keyAttributes(attestation),
+  over: before(attestation.version),
+  otherwise: "changed-meanwhile",
+});
 
 const keyAttributes = (attestation: Attestation) => ({ version: attestation.version, ...stored(keySchemas.attestation, attestation) });
 

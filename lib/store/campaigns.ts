@@ -1,4 +1,4 @@
-import type { CampaignStore } from "../app/ports.ts";
+import type { CampaignStore } from "../app/ports/campaigns.ts";
 import * as schemas from "../contracts/campaigns.ts";
 import { commit, restored, stored } from "./commit.ts";
 import { keys } from "./keys.ts";

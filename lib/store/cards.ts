@@ -1,4 +1,4 @@
-import type { CardStore } from "../app/ports.ts";
+import type { CardStore } from "../app/ports/cards.ts";
 import * as schemas from "../contracts/cards.ts";
 import type { Card } from "../domain/card.ts";
 import { commit, restored, stored, type Write } from "./commit.ts";

@@ -1,4 +1,5 @@
-import type { Commitment, Receipt } from "../app/ports.ts";
+import type { Commitment, Receipt } from "../app/ports/call.ts";
+import { Unreadable } from "../app/ports/unreadable.ts";
 import { fromWire, type Schema, toWire } from "../contracts/wire.ts";
 import { Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { keys, waiting } from "./keys.ts";
@@ -88,15 +89,17 @@ export function transactItem(TableName: string, write: Write, commitId: string):
 }
 
 function countItem(TableName: string, { key, add, atMost }: Count): TransactItems[number] {
-  const bound = atMost === null || add < 0 ? {} : { ConditionExpression: "attribute_not_exists(#count) OR #count <= :room" };
+  const room = atMost === null || add < 0 ? undefined : atMost - add;
+  // What has not been counted yet stands at none, which is too many where there is no room at all.
+  const within = room !== undefined && room < 0 ? "#count <= :room" : "attribute_not_exists(#count) OR #count <= :room";
   return {
     Update: {
       TableName,
       Key: key,
       UpdateExpression: "ADD #count :add",
-      ...bound,
+      ...(room === undefined ? {} : { ConditionExpression: within }),
       ExpressionAttributeNames: { "#count": "count" },
-      ExpressionAttributeValues: { ":add": add, ...("ConditionExpression" in bound ? { ":room": Number(atMost) - add } : {}) },
+      ExpressionAttributeValues: { ":add": add, ...(room === undefined ? {} : { ":room": room }) },
     },
   };
 }
@@ -125,5 +128,11 @@ export const before = (version: number): "absent" | number => (version === 1 ? "
 /** A thing as it is stored: its wire form, readable by people, under `doc`. */
 export const stored = <T>(schema: Schema<T>, thing: T): { readonly doc: unknown } => ({ doc: toWire(schema, thing) });
 
-/** A stored thing as the domain knows it. @throws ZodError when the item is not what we write: our bug, never the caller's. */
-export const restored = <T>(schema: Schema<T>, item: { readonly [attribute: string]: unknown }): T => fromWire(schema, item["doc"]);
+/** A stored thing as the domain knows it. @throws Unreadable when the item is not what we write. */
+export function restored<T>(schema: Schema<T>, item: { readonly [attribute: string]: unknown }): T {
+  try {
+    return fromWire(schema, item["doc"]);
+  } catch (cause) {
+    throw new Unreadable(cause);
+  }
+}

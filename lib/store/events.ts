@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { EventStore } from "../app/ports.ts";
+import type { EventStore } from "../app/ports/delivery.ts";
 import { deliveryEvent } from "../contracts/delivery-event.ts";
 import type { DeliveryEvent } from "../domain/delivery-event.ts";
 import { restored, stored } from "./commit.ts";
@@ -21,7 +21,7 @@ interface StreamRecord {
   readonly dynamodb?: { readonly NewImage?: object | undefined } | undefined;
 }
 
-/** The event whose row the record says is new; undefined for any other record. @throws ZodError when the row is not what we write. */
+/** The event whose row the record says is new; undefined for any other record. @throws Unreadable when the row is not what we write. */
 export function eventInRecord({ eventName, dynamodb }: StreamRecord): DeliveryEvent | undefined {
   if (eventName !== "INSERT" || !dynamodb?.NewImage) return undefined;
   const item = unmarshall(dynamodb.NewImage as Record<string, AttributeValue>);

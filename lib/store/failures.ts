@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { Unavailable } from "../app/ports.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 
 const NO_ANSWER = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EAI_AGAIN", "ENOTFOUND", "EHOSTUNREACH"]);
 const LATER = new Set([

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { type FeedStore, Unavailable } from "../app/ports.ts";
+import type { FeedStore } from "../app/ports/feed.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import { auditEvent, change } from "../contracts/changes.ts";
 import { fromOutside } from "../contracts/wire.ts";
 import type { AuditEvent } from "../domain/audit.ts";
@@ -81,7 +82,7 @@ interface StreamRecord {
   readonly dynamodb?: { readonly NewImage?: object | undefined } | undefined;
 }
 
-/** The event whose outbox item the record says is new; undefined for any other record. @throws ZodError when the item is not what we write. */
+/** The event whose outbox item the record says is new; undefined for any other record. @throws Unreadable when the item is not what we write. */
 export function eventInOutbox({ eventName, dynamodb }: StreamRecord): AuditEvent | undefined {
   if (eventName !== "INSERT" || !dynamodb?.NewImage) return undefined;
   const item = unmarshall(dynamodb.NewImage as Record<string, AttributeValue>);

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import type { AskedRow, ImportedRow, ImportStore } from "../app/ports.ts";
+import type { AskedRow, ImportedRow, ImportStore } from "../app/ports/imports.ts";
 import * as schemas from "../contracts/imports.ts";
 import * as keySchemas from "../contracts/keys.ts";
 import type { Attestation } from "../domain/attestation.ts";
 import type { Grant } from "../domain/grant.ts";
 import { type Import, type Outcome, type Standing, skeletons } from "../domain/import.ts";
+import type { Part } from "../domain/import-part.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { before, type Count, commit, type Put, restored, stored, together } from "./commit.ts";
-import { keys } from "./keys.ts";
+import { keys, type RowKind } from "./keys.ts";
 import { type Change, commitAll } from "./pack.ts";
 import type { Item, Key, Table } from "./table.ts";
 
@@ -26,9 +27,9 @@ export function importStore(registry: Table): ImportStore {
       const { surface, season, by, key } = into;
       const importer = keys.importer(surface, season, digest(by));
       const earlier = await registry.get(importer);
-      const hands: Put = { key: importer, attributes: { version: 1, imports: key }, over: "absent", otherwise: "changed-meanwhile" };
       if (earlier && earlier["imports"] !== key) throw new Refusal("self-review");
-      await commit(registry, [put(into), ...(earlier ? [] : [hands])], commitment);
+      const hands = earlier || into.dryRun ? [] : [absent(importer, { version: 1, imports: key })];
+      await commit(registry, [put(into), ...hands], commitment);
     },
 
     async standings(into, rows) {
@@ -46,20 +47,50 @@ export function importStore(registry: Table): ImportStore {
       ),
 
     async advance(into, refused) {
-      const kept = inGroups(refused, REFUSED_IN_ITEM).map((rows) =>
-        absent(keys.refusedRows(into.id, rows[0]?.row ?? 0), { rows: rows.map(brief) }),
-      );
-      await together(registry, [put(into), ...kept], digest(`${into.id} ${into.version}`).slice(0, 36));
+      await together(registry, [put(into), ...groupPuts("refused", into.id, refused)], tokenOf(into));
+    },
+
+    async hold(into, attempt) {
+      await together(registry, [put(into)], attempt);
+    },
+
+    async endPart(into, part, claimed) {
+      const refused = part.outcomes.filter(({ outcome }) => outcome === "refused");
+      const taken = part.outcomes.filter(({ outcome }) => outcome !== "refused");
+      const groups = [...groupPuts("refused", into.id, refused), ...groupPuts("taken", into.id, taken)];
+      const { outcomes: _, ...kept } = part;
+      const attributes = { ...kept, ...claimed, groups: groups.map(({ key }) => key.sk) };
+      await together(registry, [put(into), absent(keys.importPart(into.id, part.part), attributes), ...groups], tokenOf(into));
+    },
+
+    async part(id, number) {
+      const key = keys.importPart(id, number);
+      const item = await registry.get(key);
+      if (!item) return undefined;
+      const groups = await registry.getAll((item["groups"] as readonly string[]).map((sk) => ({ pk: key.pk, sk })));
+      const { part, content, rows, counts } = item as unknown as Part;
+      return { part, content, rows, counts, outcomes: groups.flatMap(rowsIn).sort((one, other) => one.row - other.row) };
+    },
+
+    async claimed(id) {
+      const parts = await registry.queryAll(keys.importParts(id));
+      return { brands: parts.flatMap((item) => item["brands"] as string[]), names: parts.flatMap((item) => item["names"] as string[]) };
     },
 
     async finish(into, commitment) {
       await commit(registry, [put(into)], commitment);
     },
 
-    async refused(id) {
-      const { pk, sk } = keys.refusedRows(id, 0);
-      const items = await registry.queryAll({ pk, prefix: sk.slice(0, sk.indexOf("#") + 1) });
-      return items.flatMap((item) => item["rows"] as readonly Outcome[]);
+    async refused(id, { limit, after }) {
+      const found: Outcome[] = [];
+      let last: string | undefined = keys.importRows("refused", id, after).sk;
+      while (last !== undefined && found.length <= limit) {
+        const page = await registry.page(keys.importGroups("refused", id), { after: last });
+        found.push(...page.items.flatMap(rowsIn).filter(({ row }) => row > after));
+        last = page.last;
+      }
+      const refused = found.slice(0, limit);
+      return { refused, next: found.length > limit ? (refused.at(-1)?.row ?? null) : null };
     },
   };
 }
@@ -71,8 +102,11 @@ const put = (into: Import): Put => ({
   otherwise: "changed-meanwhile",
 });
 
+/** One transaction takes an import to its next version, whoever sends it. */
+const tokenOf = ({ id, version }: Import): string => digest(`${id} ${version}`).slice(0, 36);
+
 /** So that an item stays under 400 kB. */
-const REFUSED_IN_ITEM = 250;
+const ROWS_IN_ITEM = 250;
 const MOST_REASONS = 3;
 const LONGEST_DETAIL = 200;
 
@@ -80,6 +114,12 @@ const brief = (outcome: Outcome): Outcome => ({
   ...outcome,
   reasons: outcome.reasons.slice(0, MOST_REASONS).map((reason) => ({ ...reason, detail: reason.detail.slice(0, LONGEST_DETAIL) })),
 });
+
+const rowsIn = (item: Item): readonly Outcome[] => item["rows"] as readonly Outcome[];
+
+/** What became of rows, some to an item, by the number of its last row: what lies behind a row is in the items behind it. */
+const groupPuts = (kind: RowKind, id: string, outcomes: readonly Outcome[]): readonly Put[] =>
+  inGroups(outcomes, ROWS_IN_ITEM).map((rows) => absent(keys.importRows(kind, id, rows.at(-1)?.row ?? 0), { rows: rows.map(brief) }));
 
 const inGroups = <T>(things: readonly T[], size: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(things.length / size) }, (_, group) => things.slice(group * size, (group + 1) * size));
@@ -90,14 +130,16 @@ const named = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 interface Lookups {
   readonly turned: Key;
   readonly place: Key;
-  readonly names: readonly { readonly skeleton: string; readonly key: Key }[];
+  readonly names: readonly { readonly look: string; readonly key: Key }[];
   readonly all: readonly Key[];
 }
 
 function lookupsOf(into: Import, { row, ids }: AskedRow): Lookups {
   const turned = keyOf(into, row.brand, ids.grant);
   const place = keys.applied(row.brand, into.season);
-  const names = skeletons(row).map((skeleton) => ({ skeleton, key: keys.name(into.season, digest(skeleton)) }));
+  const names = skeletons(row)
+    .map(digest)
+    .map((look) => ({ look, key: keys.name(into.season, look) }));
   return { turned, place, names, all: [turned, place, ...names.map(({ key }) => key)] };
 }
 
@@ -109,7 +151,7 @@ function standingOf({ key }: Import, { turned, place, names }: Lookups, itemAt: 
   return {
     key: item && { thing: thingIn(key, item), event: String(item["commit"]) },
     place: holder && (holder["imported"] === true ? "imported" : "applied"),
-    names: names.map(({ skeleton, key }) => ({ skeleton, heldBy: itemAt(key)?.["brand"] as string | undefined })),
+    names: names.map(({ look, key }) => ({ look, heldBy: itemAt(key)?.["brand"] as string | undefined })),
   };
 }
 
@@ -118,8 +160,8 @@ const thingIn = (key: Import["key"], item: Item): Attestation | Grant =>
 
 function changeOf(into: Import, { key: thing, standing, commitment }: ImportedRow, capacity: number | null): Change {
   const { brand, application } = thing;
-  const held: Put[] = standing.names.flatMap(({ skeleton, heldBy }) =>
-    heldBy === undefined ? [absent(keys.name(into.season, digest(skeleton)), { brand })] : [],
+  const held: Put[] = standing.names.flatMap(({ look, heldBy }) =>
+    heldBy === undefined ? [absent(keys.name(into.season, look), { brand })] : [],
   );
   const place: Put[] = standing.place ? [] : [absent(keys.applied(brand, into.season), { application, imported: true })];
   return { writes: [...turnedPuts(into, thing), ...place, ...held], count: countOf(into, thing, capacity), commitment };

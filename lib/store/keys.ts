@@ -11,6 +11,9 @@ const ordinal = (n: number) => String(n).padStart(10, "0");
 
 const GRANTS = "GRANT#";
 
+/** Rows of an import: those it refused, and those it took in that changed something, or would. */
+export type RowKind = "refused" | "taken";
+
 export const keys = {
   application: (id: string): Key => ({ pk: `APPLICATION#${id}`, sk: "APPLICATION" }),
   /** What was submitted, each time. */
@@ -19,14 +22,18 @@ export const keys = {
   attestation: (application: string): Key => ({ pk: `APPLICATION#${application}`, sk: "ATTESTATION" }),
   /** Holds the place of the one application a brand may have to a season. */
   applied: (brand: string, season: string): Key => ({ pk: `BRAND#${brand}`, sk: `APPLIED#${season}` }),
-  /** Holds a name, by what it looks like, for the first brand of the season that has it. `skeleton` is a digest. */
+  /** Holds a name, by what it looks like, for the first application of the season that has it, and its brand. `skeleton` is a digest. */
   name: (season: string, skeleton: string): Key => ({ pk: `NAME#${season}#${skeleton}`, sk: "NAME" }),
   /** Counts the places taken in a surface's trial. */
   places: (surface: string, season: string): Key => ({ pk: `PLACES#${surface}#${season}`, sk: "PLACES" }),
   receipt: (id: string): Key => ({ pk: `RECEIPT#${id}`, sk: "RECEIPT" }),
   import: (id: string): Key => ({ pk: `IMPORT#${id}`, sk: "IMPORT" }),
-  /** The rows an import refused, by the number of the last row taken in with them. */
-  refusedRows: (id: string, row: number): Key => ({ pk: `IMPORT#${id}`, sk: `REFUSED#${ordinal(row)}` }),
+  /** A part of its list that was taken in, with what its rows claim. */
+  importPart: (id: string, part: number): Key => ({ pk: `IMPORT#${id}`, sk: `PART#${ordinal(part)}` }),
+  importParts: (id: string): Range => ({ pk: `IMPORT#${id}`, prefix: "PART#" }),
+  /** What became of some rows, by the number of the last of them. */
+  importRows: (kind: RowKind, id: string, row: number): Key => ({ pk: `IMPORT#${id}`, sk: `${kind.toUpperCase()}#${ordinal(row)}` }),
+  importGroups: (kind: RowKind, id: string): Range => ({ pk: `IMPORT#${id}`, prefix: `${kind.toUpperCase()}#` }),
   /** Says which of the two keys somebody imports: one person, one key. `person` is a digest. */
   importer: (surface: string, season: string, person: string): Key => ({ pk: `IMPORTER#${surface}#${season}`, sk: person }),
   campaign: (id: string): Key => ({ pk: `CAMPAIGN#${id}`, sk: "CAMPAIGN" }),
@@ -80,6 +87,9 @@ export const keys = {
   snapshotVersion: (version: number) => `PART#${ordinal(version)}`,
   /** What was published before, by the version under which it first was. */
   published: (surface: string, since: number): Key => ({ pk: `SNAPSHOT#${surface}`, sk: `HISTORY#${ordinal(since)}` }),
+
+  /** The season clock's last tick, beside what it publishes. */
+  tick: { pk: "CLOCK", sk: "TICK" } satisfies Key,
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,

@@ -1,4 +1,4 @@
-import type { LineupStore } from "../app/ports.ts";
+import type { LineupStore } from "../app/ports/whitelist.ts";
 import { campaign } from "../contracts/campaigns.ts";
 import { card } from "../contracts/cards.ts";
 import { attestation, grant } from "../contracts/keys.ts";

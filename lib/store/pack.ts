@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Commitment } from "../app/ports.ts";
+import type { Commitment } from "../app/ports/call.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Count, commit, transactItem, type Write, withRecords } from "./commit.ts";
 import { ConditionFailed, type Table } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { ReceiptStore } from "../app/ports.ts";
+import type { ReceiptStore } from "../app/ports/call.ts";
 import { keys } from "./keys.ts";
 import type { Table } from "./table.ts";
 

@@ -1,9 +1,10 @@
-import type { SeasonStore } from "../app/ports.ts";
+import type { SeasonStore } from "../app/ports/seasons.ts";
+import { Unreadable } from "../app/ports/unreadable.ts";
 import * as schemas from "../contracts/seasons.ts";
 import type { Season } from "../domain/season.ts";
 import { commit, restored, stored, type Write } from "./commit.ts";
 import { keys } from "./keys.ts";
-import type { Table } from "./table.ts";
+import type { Item, Table } from "./table.ts";
 
 /** Seasons, all in one partition: they are few, and read together. */
 export function seasonStore(registry: Table): SeasonStore {
@@ -14,8 +15,20 @@ export function seasonStore(registry: Table): SeasonStore {
     },
 
     async all() {
-      const items = await registry.queryAll({ pk: keys.roster.pk, prefix: keys.season("").sk });
-      return items.map((item) => restored(schemas.season, item));
+      return (await items(registry)).map((item) => restored(schemas.season, item));
+    },
+
+    async roll() {
+      const seasons: Season[] = [];
+      const unreadable: string[] = [];
+      for (const item of await items(registry))
+        try {
+          seasons.push(restored(schemas.season, item));
+        } catch (error) {
+          if (!(error instanceof Unreadable)) throw error;
+          unreadable.push(item.sk.slice(keys.season("").sk.length));
+        }
+      return { seasons, unreadable };
     },
 
     async create(season, commitment) {
@@ -42,6 +55,8 @@ export function seasonStore(registry: Table): SeasonStore {
     },
   };
 }
+
+const items = (registry: Table): Promise<Item[]> => registry.queryAll({ pk: keys.roster.pk, prefix: keys.season("").sk });
 
 const write = (season: Season): Write => ({
   key: keys.season(season.id),

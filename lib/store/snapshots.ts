@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
-import {
-  type Now,
-  type SnapshotContent,
-  type SnapshotHistory,
-  type SnapshotPointer,
-  type SnapshotStore,
-  Unavailable,
-} from "../app/ports.ts";
+import type { SnapshotContent, SnapshotHistory, SnapshotPointer, SnapshotStore } from "../app/ports/snapshots.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
+import type { Now } from "../app/ports/world.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { keys } from "./keys.ts";
 import type { Table } from "./table.ts";
@@ -75,7 +70,7 @@ export function snapshotStore(delivery: Table, machineNow: Now = () => Date.now(
             );
       // Before the pointer moves, so that what it leaves is known to history whatever happens next.
       if (over && !kept) await putHistory(delivery, snapshot.surface, contentOf(over));
-      const pointer: SnapshotPointer = { ...content, version, publishedAt: at };
+      const pointer: SnapshotPointer = { ...content, version, publishedAt: at, renewedAt: machineNow() };
       return (
         (await delivery.putIfStill({ ...keys.snapshotPointer(snapshot.surface), ...pointer }, "version", over?.version)) ||
         isSame(pointer, await readPointer(snapshot.surface))

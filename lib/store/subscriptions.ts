@@ -1,4 +1,4 @@
-import type { SubscriptionStore } from "../app/ports.ts";
+import type { SubscriptionStore } from "../app/ports/webhooks.ts";
 import * as schemas from "../contracts/subscriptions.ts";
 import type { Subscription } from "../domain/subscription.ts";
 import type { Progress } from "../domain/webhook.ts";

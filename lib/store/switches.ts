@@ -1,4 +1,4 @@
-import type { SwitchStore } from "../app/ports.ts";
+import type { SwitchStore } from "../app/ports/switches.ts";
 import * as schemas from "../contracts/switches.ts";
 import { EMPTY_BOARD, type Switching } from "../domain/kill-switch.ts";
 import { before, commit, type Put, restored, stored } from "./commit.ts";

@@ -13,7 +13,7 @@ import {
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { Unavailable } from "../app/ports.ts";
+import { Unavailable } from "../app/ports/unavailable.ts";
 import { isContended, isGarbled, translated } from "./failures.ts";
 
 export interface Key {
@@ -176,6 +176,15 @@ export class Table {
         ? { ConditionExpression: "attribute_not_exists(pk)" }
         : { ConditionExpression: "#a = :v", ExpressionAttributeNames: { "#a": attribute }, ExpressionAttributeValues: { ":v": value } };
     return this.#unlessConditionFails(item, condition);
+  }
+
+  /** Puts the item unless there is one whose `attribute` is as great or greater, which is then left as it is. */
+  async putIfGreater(item: Item, attribute: string): Promise<void> {
+    await this.#unlessConditionFails(item, {
+      ConditionExpression: "attribute_not_exists(pk) OR #a < :v",
+      ExpressionAttributeNames: { "#a": attribute },
+      ExpressionAttributeValues: { ":v": item[attribute] },
+    });
   }
 
   /** Puts whatever was there before; for items whose key is a digest of their content. */

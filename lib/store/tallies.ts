@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TallyStore } from "../app/ports.ts";
+import type { TallyStore } from "../app/ports/delivery.ts";
 import { counterOf } from "../domain/delivery-event.ts";
 import type { Tally } from "../domain/tally.ts";
 import { keys } from "./keys.ts";

@@ -1,4 +1,4 @@
-import type { WhitelistStore } from "../app/ports.ts";
+import type { WhitelistStore } from "../app/ports/whitelist.ts";
 import * as schemas from "../contracts/keys.ts";
 import type { Grant } from "../domain/grant.ts";
 import { restored } from "./commit.ts";

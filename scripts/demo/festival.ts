@@ -47,31 +47,29 @@ function firstFreeYear(seasons: readonly Festival[], now: number): number {
 }
 
 async function repeat(conversation: Conversation, model: Festival, year: number): Promise<Festival> {
-  conversation.step(`It has been held. The operator plans the same dates for ${year}, and publishes them.`);
-  const inYear = (instant: string) => instant.replace(/^\d{4}/, String(year));
-  const { status: _status, version: _version, turns: _turns, host: _host, ...plan } = model as Festival & { turns: unknown; host: unknown };
-  const { body: draft } = await conversation.ask({
+  conversation.step(
+    `It has been held. The operator copies it to ${year}, where every time on the clock is the same, and publishes the copy.`,
+  );
+  const { body: copy } = await conversation.ask({
     method: "POST",
-    to: "/v1/seasons",
+    to: `/v1/seasons/${model.id}/copies`,
     as: operator,
     body: {
-      ...plan,
       id: `618-${year}`,
       names: { zh: `天猫618 ${year}`, en: `Tmall 618 ${year}` },
-      phases: model.phases.map((phase) => ({ ...phase, opensAt: inYear(phase.opensAt), closesAt: inYear(phase.closesAt) })),
-      instants: {
-        applicationsClose: inYear(model.instants.applicationsClose),
-        clickGraceEnds: inYear(model.instants.clickGraceEnds),
-      },
+      opens: `${year}-05-20`,
     },
     expect: 201,
-    show: ({ id, status, version }: Festival) => ({ id, status, version }),
+    show: ({ season: { id, status, version }, differences }: { season: Festival; differences: unknown[] }) => ({
+      season: { id, status, version },
+      differences: differences.slice(0, 4),
+    }),
   });
   const { body: season } = await conversation.ask({
     method: "POST",
-    to: `/v1/seasons/${draft.id}/publication`,
+    to: `/v1/seasons/${copy.season.id}/publication`,
     as: operator,
-    body: { version: draft.version },
+    body: { version: copy.season.version },
     expect: 201,
     show: ({ id, status, version }: Festival) => ({ id, status, version }),
   });

@@ -3,7 +3,7 @@ import { openApplication } from "../../lib/app/applications.ts";
 import { createCampaign } from "../../lib/app/campaigns.ts";
 import { reviewCard, submitCard } from "../../lib/app/cards.ts";
 import { attestApplication } from "../../lib/app/keys.ts";
-import type { Call } from "../../lib/app/ports.ts";
+import type { Call } from "../../lib/app/ports/call.ts";
 import { reviewApplication } from "../../lib/app/reviews.ts";
 import { planSeason, publishSeason } from "../../lib/app/seasons.ts";
 import { applications } from "../../lib/contracts/applications.ts";

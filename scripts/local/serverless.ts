@@ -3,6 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Child, startChild } from "./child.ts";
 import { bundlesIn, LOCAL_FOLDER } from "./folder.ts";
+import { tickNow } from "./tick-now.ts";
 import { ChildFailure, waitUntilAnswers } from "./wait-until-answers.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -56,16 +57,35 @@ function failedBundle(tail: readonly string[]): string | undefined {
     : undefined;
 }
 
+const answering = (serverless: Child, url: string) =>
+  waitUntilAnswers(serverless, url, {
+    withinMs: PATIENCE_MS,
+    hopeless: failedBundle,
+    accepts: async (response: Response) => {
+      // serverless-offline answers 200 even where a function could not be loaded, so the body counts.
+      if ((await response.text()).includes('"errorType"')) throw new ChildFailure("A function cannot be run.", serverless.tail());
+      return response.ok;
+    },
+  });
+
 /**
- * Waits until GET /health is answered by our function. serverless-offline answers 200 even where a function could not be loaded, so the body counts.
+ * Waits until the API answers.
  *
- * @throws ChildFailure when serverless-offline ends, stays silent for two minutes, or cannot bundle or run the function.
+ * @throws ChildFailure when serverless-offline ends, stays silent for two minutes, or cannot bundle or run a function.
  */
-export function waitUntilHealthy(serverless: Child, api: string): Promise<void> {
-  const accepts = async (response: Response) => {
-    const body = await response.text();
-    if (body.includes('"errorType"')) throw new ChildFailure("The function behind GET /health cannot be run.", serverless.tail());
-    return response.ok;
-  };
-  return waitUntilAnswers(serverless, `${api}/health`, { withinMs: PATIENCE_MS, accepts, hopeless: failedBundle });
+export const waitUntilAnswering = (serverless: Child, api: string): Promise<void> => answering(serverless, `${api}/openapi.json`);
+
+/**
+ * Waits until the API answers, has the season clock tick a first time instead of waiting for its minute, and waits until the
+ * stack is well.
+ *
+ * @throws ChildFailure as {@link waitUntilAnswering} does.
+ */
+export async function waitUntilHealthy(
+  serverless: Child,
+  { api, lambda }: { readonly api: string; readonly lambda: string },
+): Promise<void> {
+  await waitUntilAnswering(serverless, api);
+  await tickNow(lambda);
+  await answering(serverless, `${api}/health`);
 }

@@ -8,7 +8,7 @@ import { newCursorKey, newDecisionKey, newEventKey } from "../local/event-key.ts
 import { freePort, isFree } from "../local/free-port.ts";
 import { type InProcess, openInProcess } from "../local/in-process.ts";
 import { type Issuer, openIssuer } from "../local/issuer.ts";
-import { startServerless, waitUntilHealthy } from "../local/serverless.ts";
+import { startServerless, waitUntilAnswering } from "../local/serverless.ts";
 import { stackEnv } from "../local/stack-env.ts";
 import { tableStream } from "../local/table-stream.ts";
 import { createTables } from "../local/tables.ts";
@@ -131,7 +131,7 @@ const startServer = ({ httpPort, env, folder }: Server): Promise<Child> =>
 
 function answering(starting: Promise<Child>, api: string): Promise<string> {
   const ready = starting.then(async (server) => {
-    await waitUntilHealthy(server, api);
+    await waitUntilAnswering(server, api);
     return api;
   });
   // Whoever waits for it hears of a failure; nobody may be waiting yet.

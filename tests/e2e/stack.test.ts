@@ -1,12 +1,31 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { freePort } from "../../scripts/local/free-port.ts";
-import { command, forgetFolder, type Running, runningAmong } from "../support/command.ts";
+import { command, forgetFolder, type Running, runningAmong, shell } from "../support/command.ts";
 
 const STARTS_WITHIN_MS = 180_000;
 const WALKS_WITHIN_MS = 60_000;
 
 afterAll(forgetFolder);
+
+function expectWalk(output: string, season: string): void {
+  expect(output).toContain(`${season} is closed`);
+  expect(output).toContain('{"impressions":1,"clicks":1,"invalidClicks":{"no-impression":1}}');
+}
+
+/** What each of the commands to try has to show, in the order in which they are printed. */
+const SHOWN: readonly ((output: string) => void)[] = [
+  // The whitelist as the sample leaves it, a week before the season.
+  (output) => {
+    const { grants, next } = JSON.parse(output);
+    expect(grants).toHaveLength(3);
+    for (const grant of grants) expect(grant).toMatchObject({ surface: "wechat-moments", season: "618-2024", state: "current" });
+    expect(next).toEqual(expect.any(String));
+  },
+  // The one slot asked for is answered, and not yet with a card: no window is open.
+  (output) => expect(JSON.parse(output).slots).toEqual([expect.objectContaining({ noAd: expect.objectContaining({ code: 501 }) })]),
+  (output) => expectWalk(output, "618-2024"),
+];
 
 describe("the running stack", () => {
   let stack: Running;
@@ -31,13 +50,27 @@ describe("the running stack", () => {
   });
 
   test(
-    "is walked through by the demo, and again in the next year",
+    "prints commands that can be pasted as they are, each of which shows what it is there to show",
     async () => {
-      for (const season of ["618-2024", "618-2025"]) {
-        const demo = command("scripts/demo.ts");
-        expect([await demo.ends(), demo.output()]).toEqual([0, expect.stringContaining(`${season} is closed`)]);
-        expect(demo.output()).toContain('{"impressions":1,"clicks":1,"invalidClicks":{"no-impression":1}}');
+      const printed = stack.output().split("\nTry:\n")[1]?.split("\n\n")[0] ?? "";
+      const commands = printed.split("\n").map((line) => line.trim());
+      const said: { code: number | null; output: string }[] = [];
+      for (const line of commands) {
+        const run = shell(line);
+        said.push({ code: await run.ends(), output: run.output() });
       }
+      expect(said.map(({ code }) => code)).toEqual(SHOWN.map(() => 0));
+      for (const [index, shows] of SHOWN.entries()) shows(said[index]?.output ?? "");
+    },
+    WALKS_WITHIN_MS,
+  );
+
+  test(
+    "is walked through by the demo once more, in the next year",
+    async () => {
+      const demo = command("scripts/demo.ts");
+      expect(await demo.ends()).toBe(0);
+      expectWalk(demo.output(), "618-2025");
     },
     WALKS_WITHIN_MS,
   );

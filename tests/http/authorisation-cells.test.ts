@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, expect, test } from "@jest/globals";
 import { ROUTES } from "../../lib/contracts/openapi.ts";
-import { AUTHORISATION, ROLES, type Role, type User } from "../../lib/domain/authorisation.ts";
+import { ROLES, type Role, type User } from "../../lib/domain/authorisation.ts";
 import { deployedRoutes } from "../../scripts/local/deployment.ts";
 import { people } from "../../scripts/local/people.ts";
 import { forgedTokens } from "../support/forged-tokens.ts";
 import { openGate, type Reply } from "../support/gate.ts";
 import { expectProblem } from "../support/problem.ts";
 import { makeWorld, type ValidCall, validCalls } from "../support/valid-calls.ts";
+import { EXPECTED } from "./authorisation-expected.ts";
 
 /** One call of the whole product (route × role × tenant × token), and what became of it. */
 interface Cell {
@@ -27,18 +28,26 @@ const world = await makeWorld(gate);
 const calls = validCalls(world);
 const cells: Cell[] = [];
 
-/** Every route there is, by contract or by deployment: what only reads first, then in the contracts' order, in which a life goes on. */
-const routes = [...new Set([...ROUTES.keys(), ...deployedRoutes().filter((route) => route !== "$default")])].sort(
+/** Every route there is, by contract, by deployment or by expectation: what only reads first, then in the contracts' order, in which a life goes on. */
+const routes = [...new Set([...ROUTES.keys(), ...deployedRoutes().filter((route) => route !== "$default"), ...Object.keys(EXPECTED)])].sort(
   (one, other) => Number(other.startsWith("GET ")) - Number(one.startsWith("GET ")),
 );
-const rowOf = (route: string): readonly Role[] | "public" => {
-  const endpoint = ROUTES.get(route);
-  return endpoint ? AUTHORISATION[endpoint.action] : [];
-};
+const rowOf = (route: string): readonly Role[] | "public" => EXPECTED[route]?.roles ?? [];
 
-/** Parts of an address that name nothing of anybody's. */
-const NOBODYS = new Set(["surface", "document", "token"]);
-const namesAThing = (route: string) => [...route.matchAll(/\{(\w+)\}/g)].some(([, name = ""]) => !NOBODYS.has(name));
+/** The refusal that the role of another tenant has to meet, if it has to meet one. An auditor is at home everywhere. */
+function refusalElsewhere(route: string, role: Role): { readonly status: number; readonly code: string } | undefined {
+  const elsewhere = EXPECTED[route]?.elsewhere ?? "not-found";
+  if (role === "auditor" || elsewhere === "own") return undefined;
+  if (elsewhere === "not-granted") return { status: 403, code: elsewhere };
+  return typeof elsewhere !== "string" && elsewhere.includes(role) ? undefined : { status: 404, code: "not-found" };
+}
+
+/** What is not there to be tried; undefined when all is. */
+function missing(route: string, call: ValidCall | undefined): string | undefined {
+  if (!ROUTES.has(route)) return "no contract";
+  if (!EXPECTED[route]) return "nobody has said whose it is: add a row to tests/http/authorisation-expected.ts";
+  return call ? undefined : "no valid call to try: add one to tests/support/valid-calls.ts";
+}
 
 /** The brand that the call is about. */
 function brandOf({ as, params }: ValidCall): User {
@@ -69,9 +78,11 @@ function faultOf(route: string, user: User, tenant: Cell["tenant"], call: ValidC
   const said = `${reply.status} ${reply.text.slice(0, 120)}`;
   if (row === "public") return reply.status === ROUTES.get(route)?.status ? null : said;
   if (!row.includes(user.role)) return problem(reply, { status: 403, code: "forbidden" });
-  if (tenant === "another" && user.role !== "auditor" && namesAThing(route)) return problem(reply, { status: 404, code: "not-found" });
+  const refusal = tenant === "another" ? refusalElsewhere(route, user.role) : undefined;
+  if (refusal) return problem(reply, refusal);
   const isTheCall = tenant === "own" && (call.as === user.role || call.as === user);
-  if (isTheCall) return reply.status === ROUTES.get(route)?.status ? null : said;
+  const isAtHome = tenant === "another" && user.role !== "auditor";
+  if (isTheCall || isAtHome) return reply.status === ROUTES.get(route)?.status ? null : said;
   return reply.status === 401 || reply.status >= 500 || reply.body?.code === "forbidden" ? said : null;
 }
 
@@ -99,9 +110,9 @@ async function forged(user: User): Promise<Readonly<Record<string, string>>> {
 test.each(routes)("%s", async (route) => {
   const call = calls[route];
   const added: Cell[] = [];
-  if (!call || !ROUTES.has(route)) {
-    const fault = call ? "no contract" : "no valid call to try: add one to tests/support/valid-calls.ts";
-    added.push({ route, role: "auditor", tenant: "own", token: "sound", status: 0, fault });
+  const fault = missing(route, call);
+  if (!call || fault !== undefined) {
+    added.push({ route, role: "auditor", tenant: "own", token: "sound", status: 0, fault: fault ?? "" });
   } else {
     const isPublic = rowOf(route) === "public";
     const all = inOrder(route, call).map(({ role, tenant }) => ({ role, tenant, user: somebody(role, tenant, call) }));

@@ -14,16 +14,25 @@ await gate.setClock(PREPARING);
 
 const id = (prefix: string) => `${prefix}_01ARZ3NDEKTSV4RRFFQ69G5FAV`;
 const calls = validCalls({
+  number: 1,
   brand: newBrand(),
   stranger: newBrand(),
   application: { draft: id("app"), pending: id("app"), attested: id("app"), denied: id("app"), granted: id("app") },
   applicant: { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() },
   grant: id("grt"),
+  imported: { brand: id("brd"), grant: id("grt") },
+  import: { open: id("imp"), whole: id("imp") },
   webhook: { kept: id("whk"), ended: id("whk") },
   switch: id("swt"),
   campaign: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",
+  edited: "edited",
+  dropped: "dropped",
+  begun: "begun",
+  trial: "trial",
+  halted: "halted",
+  proposed: "proposed",
   later: "later",
 });
 

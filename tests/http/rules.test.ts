@@ -115,7 +115,7 @@ describe("deciding", () => {
       application: { state: "denied", rulings: [ruling], version: 2 },
       grants: [],
       attestation: null,
-      next: null,
+      next: { who: "brand", what: "appeal" },
     });
   });
 
@@ -197,7 +197,7 @@ describe("planning", () => {
   });
 
   test("a published season is not published again, and no other takes its id", async () => {
-    expectProblem(await publish(PLAN.id, 2), { status: 409, code: "season-not-draft" });
+    expectProblem(await publish(PLAN.id, 2), { status: 409, code: "nothing-proposed" });
     expectProblem(await gate.call("POST /v1/seasons", { as: "operator", body: PLAN }), { status: 409, code: "season-exists" });
   });
 

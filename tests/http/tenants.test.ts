@@ -107,7 +107,9 @@ test("to those it belongs to, all of it is there", async () => {
     for (const route of routesTo(kind).filter((each) => each.startsWith("GET")))
       expect((await gate.call(route, { as: ownerOf(id), params: { [kind]: id } })).status).toBe(200);
   const { body } = await gate.call("GET /v1/seasons", { as: "operator" });
-  expect(body.seasons.map(({ id }: { id: string }) => id)).toEqual([SEASON, world.draft, world.later].sort());
+  expect(body.seasons.map(({ id }: { id: string }) => id)).toEqual(
+    [SEASON, world.draft, world.edited, world.dropped, world.begun, world.trial, world.halted, world.proposed, world.later].sort(),
+  );
 });
 
 /** A draft application is its brand's own; everything else is also an auditor's to read. */

@@ -15,11 +15,11 @@ const GLOBALS = "lint/style/noRestrictedGlobals";
 
 /** Each violation with the folder it is planted in and the rule that has to see it. */
 const PLANTED: readonly [name: string, folder: string, source: string, rule: string][] = [
-  ["the domain importing a use case", "lib/domain", uses("../app/ports.ts"), RESTRICTED],
+  ["the domain importing a use case", "lib/domain", uses("../app/ports/world.ts"), RESTRICTED],
   [
     "the domain importing only a type of a use case",
     "lib/domain",
-    'import type { Now } from "../app/ports.ts";\nexport type Planted = Now;\n',
+    'import type { Now } from "../app/ports/world.ts";\nexport type Planted = Now;\n',
     RESTRICTED,
   ],
   ["the domain importing the contracts", "lib/domain", uses("../contracts/wire.ts"), RESTRICTED],
@@ -28,8 +28,8 @@ const PLANTED: readonly [name: string, folder: string, source: string, rule: str
   ["the domain importing node:crypto", "lib/domain", uses("node:crypto", "randomUUID"), RESTRICTED],
   ["the domain importing a package", "lib/domain", uses("ulid", "ulid"), RESTRICTED],
   ["the domain importing zod", "lib/domain", 'import * as z from "zod";\nexport const planted = z.string();\n', RESTRICTED],
-  ["the domain passing on what it may not import", "lib/domain", 'export { x } from "../app/ports.ts";\n', RESTRICTED],
-  ["the domain importing at run time", "lib/domain", 'export const planted = () => import("../app/ports.ts");\n', RESTRICTED],
+  ["the domain passing on what it may not import", "lib/domain", 'export { x } from "../app/ports/world.ts";\n', RESTRICTED],
+  ["the domain importing at run time", "lib/domain", 'export const planted = () => import("../app/ports/world.ts");\n', RESTRICTED],
   ["the domain asking what time it is", "lib/domain", "export const planted = Date.now();\n", GLOBALS],
   ["the domain making a date", "lib/domain", "export const planted = new Date();\n", GLOBALS],
   ["the domain reading the environment", "lib/domain", 'export const planted = process.env["STAGE"];\n', GLOBALS],
@@ -40,11 +40,14 @@ const PLANTED: readonly [name: string, folder: string, source: string, rule: str
   ["a use case importing the contracts", "lib/app", uses("../contracts/wire.ts"), RESTRICTED],
   ["a use case importing HTTP", "lib/app", uses("../http/faults.ts"), RESTRICTED],
   ["a use case importing a package", "lib/app", uses("ulid", "ulid"), RESTRICTED],
+  ["a port importing a use case", "lib/app/ports", uses("../reach.ts", "within"), RESTRICTED],
+  ["a port importing a store", "lib/app/ports", uses("../../store/table.ts"), RESTRICTED],
+  ["a port importing the contracts", "lib/app/ports", uses("../../contracts/wire.ts"), RESTRICTED],
   ["a store importing zod", "lib/store", 'import * as z from "zod";\nexport const planted = z.string();\n', RESTRICTED],
   ["a store importing a use case", "lib/store", uses("../app/reach.ts", "within"), RESTRICTED],
   ["a store importing HTTP", "lib/store", uses("../http/faults.ts"), RESTRICTED],
   ["the contracts importing a store", "lib/contracts", uses("../store/keys.ts"), RESTRICTED],
-  ["the contracts importing a use case", "lib/contracts", uses("../app/ports.ts"), RESTRICTED],
+  ["the contracts importing a use case", "lib/contracts", uses("../app/ports/world.ts"), RESTRICTED],
   ["HTTP importing a store", "lib/http", uses("../store/table.ts"), RESTRICTED],
   ["HTTP importing a use case", "lib/http", uses("../app/reach.ts"), RESTRICTED],
   ["HTTP importing zod", "lib/http", 'import * as z from "zod";\nexport const planted = z.string();\n', RESTRICTED],
@@ -60,7 +63,7 @@ const PLANTED: readonly [name: string, folder: string, source: string, rule: str
   ["an enum", "lib/domain", "export enum Planted {\n  A,\n}\n", "lint/style/noEnum"],
   ["an any", "lib/domain", "export const planted = (x: any): unknown => x;\n", "lint/suspicious/noExplicitAny"],
   ["a line to the console", "lib/app", 'export const planted = () => console.log("x");\n', "lint/suspicious/noConsole"],
-  ["an import without its extension", "lib/app", uses("./ports"), RESTRICTED],
+  ["an import without its extension", "lib/app", uses("./ports/world"), RESTRICTED],
   ["a package nobody declared", "lib/deps", uses("left-pad", "pad"), "lint/correctness/noUndeclaredDependencies"],
 ];
 
@@ -68,15 +71,21 @@ const PLANTED: readonly [name: string, folder: string, source: string, rule: str
 const ALLOWED: readonly [name: string, folder: string, source: string][] = [
   ["the domain importing itself", "lib/domain", uses("./window.ts", "contains")],
   ["the domain importing the one table it needs", "lib/domain", uses("get-east-asian-width", "eastAsianWidth")],
+  ["the domain importing the calendar it needs", "lib/domain", uses("temporal-polyfill", "Temporal")],
   [
     "a use case importing the domain and its ports",
     "lib/app",
-    uses("../domain/window.ts", "contains") + uses("./ports.ts", "Unavailable").replace("planted", "more"),
+    uses("../domain/window.ts", "contains") + uses("./ports/unavailable.ts", "Unavailable").replace("planted", "more"),
+  ],
+  [
+    "a port importing the domain and another port",
+    "lib/app/ports",
+    uses("../../domain/window.ts", "contains") + uses("./call.ts", "Call").replace("planted", "more"),
   ],
   [
     "a store importing the SDK, the contracts and the ports",
     "lib/store",
-    uses("@aws-sdk/client-dynamodb", "DynamoDBClient") + uses("../app/ports.ts", "Unavailable").replace("planted", "more"),
+    uses("@aws-sdk/client-dynamodb", "DynamoDBClient") + uses("../app/ports/unavailable.ts", "Unavailable").replace("planted", "more"),
   ],
   ["HTTP importing the contracts", "lib/http", uses("../contracts/wire.ts", "toWire")],
   ["a function importing from lib", "functions", uses("../lib/deps/log.ts", "log")],
@@ -128,7 +137,7 @@ describe("biome lets pass", () => {
 /** A source without its comments; a text that speaks of what is forbidden does no harm. */
 const code = (path: string) => readFileSync(path, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
 
-describe.each(["lib/domain", "lib/app"])("%s", (under) => {
+describe.each(["lib/domain", "lib/app", "lib/app/ports"])("%s", (under) => {
   test.each(readdirSync(under).filter((name) => name.endsWith(".ts")))(
     "%s knows no clock, chance, environment, timer or machine",
     (name) => {

@@ -10,6 +10,11 @@ type Stage = (typeof STAGES)[number];
 /** What belongs to a subscription. */
 const OWN = "WEBHOOKS#* FEED#* AUDIT#webhook/* OUTBOX#webhook/*";
 
+/** What an import reads and writes, and what a turn of a key does. */
+const IMPORTS =
+  "IMPORT#* IMPORTER#* RECEIPT#* SEASONS PLACES#* LINEUP#* BRAND#* NAME#* APPLICATION#ent_* AUDIT#import/* OUTBOX#import/* AUDIT#attestation/ent_* OUTBOX#attestation/ent_* AUDIT#grant/* OUTBOX#grant/*";
+const KEYS = "LINEUP#* APPLICATION#* RECEIPT#* AUDIT#attestation/* OUTBOX#attestation/* AUDIT#grant/* OUTBOX#grant/*";
+
 /** What each function may do beyond writing its own log: the action and the thing. A right that is not here is too many. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   applications: [
@@ -40,6 +45,14 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:BatchGetItem RegistryTable LINEUP#*",
     "dynamodb:GetItem RegistryTable SEASONS SWITCHES",
   ],
+  imports: [
+    ...["GetItem", "BatchGetItem", "Query", "PutItem"].map((action) => `dynamodb:${action} RegistryTable ${IMPORTS}`),
+    "dynamodb:UpdateItem RegistryTable PLACES#*",
+  ],
+  keys: [
+    ...["GetItem", "BatchGetItem", "Query", "PutItem"].map((action) => `dynamodb:${action} RegistryTable ${KEYS}`),
+    "dynamodb:UpdateItem RegistryTable PLACES#*",
+  ],
   changes: ["dynamodb:Query RegistryTable FEED#*"],
   subscriptions: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"].map((action) => `dynamodb:${action} RegistryTable ${OWN}`),
   webhooks: [
@@ -59,10 +72,11 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "sqs:SendMessage DeadLetters",
   ],
   reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*"],
-  meta: ["dynamodb:GetItem RegistryTable"],
+  meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
     "dynamodb:PutItem RegistryTable",
+    "dynamodb:PutItem DeliveryTable CLOCK",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
   ],
@@ -90,7 +104,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
-  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "switches", "explain"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "explain"] },
 };
 
@@ -251,6 +265,8 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         card: "Cards",
         season: "Seasons",
         whitelist: "Whitelist",
+        import: "Imports",
+        key: "Keys",
         change: "Changes",
         subscription: "Subscriptions",
         switch: "Switches",

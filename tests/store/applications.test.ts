@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import type { Commitment } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
 import type { Application } from "../../lib/domain/application.ts";
 import { Refusal } from "../../lib/domain/refusal.ts";
 import { applicationStore } from "../../lib/store/applications.ts";
@@ -41,6 +41,8 @@ const vouched = (it: Application, surfaces: readonly string[] = ["moments"]) =>
   attestation({ application: it.id, brand: it.brand, season, surfaces });
 const revoked = <K extends { version: number }>(key: K) => ({ ...key, state: "revoked", version: key.version + 1 }) as const;
 
+const NO_KEYS = { attestation: undefined, grants: [] };
+
 async function begun(it: Application): Promise<Application> {
   await applications.begin(it, of(it));
   return it;
@@ -55,6 +57,7 @@ async function approved(it: Application, grants = [given(it)], places: number | 
   const after = next(attested, { state: "approved" });
   await applications.approve(
     after,
+    vouched(it, surfaces),
     grants,
     surfaces.map((surface) => ({ surface, season, places })),
     of(after),
@@ -67,7 +70,7 @@ const refused = (attempt: Promise<unknown>, code: string) => expect(attempt).rej
 test("an application is found by its id, by its brand and by its season, whatever becomes of it", async () => {
   const it = await begun(draft("ann"));
   const submitted = next(it, { state: "pending", revision: 1, submittedAt: 5 });
-  await applications.submit(submitted, of(submitted));
+  await applications.submit(submitted, NO_KEYS, of(submitted));
   expect(await applications.get(it.id)).toEqual(submitted);
   expect((await applications.ofBrand("ann")).filter((each) => each.season === season)).toEqual([submitted]);
   expect(await applications.ofSeason(season)).toEqual([submitted]);
@@ -88,11 +91,11 @@ test("a season's applications come by state, the oldest submission first", async
 test("what was submitted stays as it was under its revision, and a draft is none", async () => {
   const it = await begun(draft("ann"));
   const first = next(it, { state: "pending", revision: 1 });
-  await applications.submit(first, of(first));
+  await applications.submit(first, NO_KEYS, of(first));
   const changed = next(first, { state: "changes-requested", categories: ["home"] });
   await applications.save(changed, of(changed));
   const second = next(changed, { state: "pending", revision: 2 });
-  await applications.submit(second, of(second));
+  await applications.submit(second, NO_KEYS, of(second));
   expect(await applications.revision(it.id, 0)).toBeUndefined();
   expect(await applications.revision(it.id, 1)).toEqual(first);
   expect(await applications.revision(it.id, 2)).toEqual(second);
@@ -106,7 +109,7 @@ describe("the place of the one application a brand may have to a season", () => 
     await applications.save(denied, of(denied));
     await refused(begun(draft("ann", { id: "app_third" })), "already-applied");
     const withdrawn = next(denied, { state: "withdrawn" });
-    await applications.lapse(withdrawn, { attestation: undefined, grants: [] }, of(withdrawn));
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
     await begun(draft("ann", { id: `app_fourth_${season}` }));
   });
 
@@ -124,7 +127,7 @@ describe("a name", () => {
     const it = await begun(draft("ann", { names: lanmo }));
     expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
     const submitted = next(it, { state: "pending", revision: 1 });
-    await applications.submit(submitted, of(submitted));
+    await applications.submit(submitted, NO_KEYS, of(submitted));
     for (const names of [lanmo, { zh: "另名", en: "lаnmo" }, { zh: "岚茉", en: "Other" }, { zh: "Ianmo", en: "Other" }])
       expect(await applications.looksLike(season, "ben", names)).toBe("ann");
     expect(await applications.looksLike(season, "ann", lanmo)).toBeUndefined();
@@ -141,6 +144,75 @@ describe("a name", () => {
     const flags = [{ code: "name-looks-alike", field: "/names", detail: "It reads the same.", waived: null }];
     await begun(one(loser, { names: lanmo, flags }));
     expect(await applications.looksLike(season, loser, lanmo)).not.toBe(loser);
+  });
+
+  test("is anybody's again when its application is withdrawn, and its brand's when that applies anew", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const withdrawn = next(it, { state: "withdrawn" });
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
+    await begun(one("ann", { id: `app_again_${season}`, names: lanmo }));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe("ann");
+  });
+
+  test("is still its brand's when that withdraws one application and begins another at the same instant", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const withdrawn = next(it, { state: "withdrawn" });
+    const again = one("ann", { id: `app_again_${season}`, names: lanmo });
+    await Promise.allSettled([applications.withdraw(withdrawn, NO_KEYS, of(withdrawn)), begun(again)]);
+    const isThere = (await applications.get(again.id)) !== undefined;
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe(isThere ? "ann" : undefined);
+  });
+
+  test("that it had when it was edited and not submitted again is given up, and the one it never held is nobody's", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const edited = next(it, { state: "changes-requested", names: { zh: "青山", en: "Qingshan" } });
+    await applications.save(edited, of(edited));
+    const withdrawn = next(edited, { state: "withdrawn" });
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
+  });
+
+  test("is anybody's again after a denial for good, and not while the denial may be appealed", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const denied = next(it, { state: "denied" });
+    await applications.save(denied, of(denied));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe("ann");
+    const appealed = next(denied, { state: "pending", appeal: "Look again." });
+    await applications.save(appealed, of(appealed));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBe("ann");
+    const forGood = next(appealed, { state: "denied" });
+    await applications.save(forGood, of(forGood));
+    expect(await applications.looksLike(season, "ben", lanmo)).toBeUndefined();
+    const withdrawn = next(forGood, { state: "withdrawn" });
+    await begun(one("ben", { names: lanmo }));
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "cat", lanmo)).toBe("ben");
+  });
+
+  test("left behind by a rename is anybody's again, the one kept is not, and the new one is held", async () => {
+    const it = await begun(one("ann", { names: lanmo }));
+    const renamed = next(it, { revision: 2, names: { zh: lanmo.zh, en: "Qingshan" } });
+    await applications.submit(renamed, NO_KEYS, of(renamed));
+    const holder = (zh: string, en: string) => applications.looksLike(season, "ben", { zh, en });
+    expect([await holder("别名", lanmo.en), await holder(lanmo.zh, "Other"), await holder("别名", "Qingshan")]).toEqual([
+      undefined,
+      "ann",
+      "ann",
+    ]);
+  });
+
+  test("that another brand holds stays that brand's, whatever becomes of the one that has it too", async () => {
+    const flags = [{ code: "name-looks-alike", field: "/names", detail: "It reads the same.", waived: null }];
+    await begun(one("ann", { names: lanmo }));
+    const it = await begun(one("ben", { names: { zh: lanmo.zh, en: "Own" }, flags }));
+    expect(await applications.looksLike(season, "cat", { zh: "别名", en: "Own" })).toBe("ben");
+    const renamed = next(it, { revision: 2, names: { zh: "青山", en: "Qingshan" }, flags: [] });
+    await applications.submit(renamed, NO_KEYS, of(renamed));
+    const withdrawn = next(renamed, { state: "withdrawn" });
+    await applications.withdraw(withdrawn, NO_KEYS, of(withdrawn));
+    expect(await applications.looksLike(season, "cat", { zh: lanmo.zh, en: "Own" })).toBe("ann");
+    expect(await applications.looksLike(season, "cat", { zh: "青山", en: "Own" })).toBeUndefined();
   });
 
   test("that another brand took after the machine had looked does not pass without its flag", async () => {
@@ -161,6 +233,16 @@ describe("a trial", () => {
     expect((await lineups.read("moments", season)).grants).toHaveLength(3);
     const states = (await applications.ofSeason(season)).map(({ state }) => state);
     expect(states.filter((state) => state === "approved")).toHaveLength(3);
+  });
+
+  test.each([0, 1])("with %i places lets in as many of four at once, and a second try fares no better", async (capacity) => {
+    const waiting = ["a", "b", "c", "d"].map((name) => one(name));
+    const outcomes = await Promise.allSettled(waiting.map((it) => approved(it, [given(it)], capacity)));
+    const lost = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+    expect(lost).toEqual(Array.from({ length: 4 - capacity }, () => new Refusal("trial-full")));
+    expect(await places()).toBe(capacity);
+    await refused(approved(one("e"), undefined, capacity), "trial-full");
+    expect([await places(), (await lineups.read("moments", season)).grants.length]).toEqual([capacity, capacity]);
   });
 
   test("counts beyond its places those a reviewer lets in", async () => {
@@ -206,7 +288,7 @@ describe("a trial", () => {
     const after = await approved(it, grants, 1);
     const withdrawn = next(after, { state: "withdrawn" });
     const keys = { attestation: revoked(vouched(it, ["moments", "search"])), grants: grants.map(revoked) };
-    await applications.lapse(withdrawn, keys, of(withdrawn));
+    await applications.withdraw(withdrawn, keys, of(withdrawn));
     expect([await places(), await applications.placesTaken("search", season)]).toEqual([0, 0]);
     expect((await lineups.read("moments", season)).grants.map(({ state }) => state)).toEqual(["revoked", "revoked"]);
     expect((await lineups.read("search", season)).attestations.map(({ state }) => state)).toEqual(["revoked"]);
@@ -218,7 +300,7 @@ describe("an application's grants", () => {
     const first = one("ann");
     const after = await approved(first);
     const withdrawn = next(after, { state: "withdrawn" });
-    await applications.lapse(withdrawn, { attestation: revoked(vouched(first)), grants: [revoked(given(first))] }, of(withdrawn));
+    await applications.withdraw(withdrawn, { attestation: revoked(vouched(first)), grants: [revoked(given(first))] }, of(withdrawn));
     const again = one("ann", { id: `app_again_${season}`, surfaces: ["moments", "search"] });
     const grants = [given(again, "a"), given(again, "b"), given(again, "c", "search")];
     await approved(again, grants);

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { Refusal } from "../../lib/domain/refusal.ts";
 import { applicationStore } from "../../lib/store/applications.ts";
 import { commit, type Put } from "../../lib/store/commit.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { EMPTY_BOARD } from "../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
@@ -26,7 +26,7 @@ afterAll(() => store.close());
 
 const content = (id: string): Snapshot => {
   const { version, marketplace, status, phases, instants } = season();
-  return { surface, seasons: [{ id, version, marketplace, status, phases, instants, brands: [] }] };
+  return { surface, seasons: [{ id, version, marketplace, status, phases, instants, rings: [], ringTurns: [], brands: [] }] };
 };
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
 const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), now: () => clock });

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { type ImportOrder, importWhitelist } from "../../lib/app/import-whitelist.ts";
+import type { ImportStore } from "../../lib/app/ports/imports.ts";
 import { rowIdentity } from "../../lib/deps/row-identity.ts";
 import { readRows } from "../../lib/deps/row-reader.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
@@ -37,6 +39,11 @@ const SEASON: Season = {
   reworkMs: 0,
   admissions: [{ surface: "moments", storeTypes: ["flagship"], closedCategories: [], requiredDocuments: [], waivable: [], capacity: null }],
   status: "scheduled",
+  hostCaps: [],
+  markLicences: [],
+  rings: [],
+  ringTurns: [],
+  dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
   turns: [],
   version: 2,
 };
@@ -63,11 +70,11 @@ let store: StoreBehindProxy;
 afterEach(() => store.close());
 
 /** An import over tables of this test's own. */
-async function gate(season: Season = SEASON) {
+async function gate(season: Season = SEASON, around = (imports: ImportStore) => imports) {
   store = await storeBehindProxy({ timeoutMs: 20_000, maxAttempts: 1 });
   const { registry, run } = store;
   const deps = {
-    imports: importStore(registry),
+    imports: around(importStore(registry)),
     applications: applicationStore(registry),
     seasons: { get: async () => season },
     catalogue: { surface: () => ({ templates: [{ id: "310" }, { id: "450" }] }) as never },
@@ -135,6 +142,28 @@ describe("an import", () => {
     expect(await store.items(store.registry)).toEqual([]);
   });
 
+  test("takes the first of a brand's rows and no other, also where it has to be planned anew while the next is planned", async () => {
+    const seen = new Set<string>();
+    let writes = 0;
+    const importing = await gate(SEASON, (imports) => ({
+      ...imports,
+      // The first row meets something else, and what it meets is read more slowly than what the next row meets.
+      write: async (into, rows, capacity) => (++writes === 1 ? rows.map(() => false) : imports.write(into, rows, capacity)),
+      standings: async (into, rows) => {
+        const event = String(rows[0]?.ids.event);
+        if (seen.has(event)) await pause(200);
+        seen.add(event);
+        return imports.standings(into, rows);
+      },
+    }));
+    const { outcomes } = await importing([row(1), row(1, { phases: ["wave-1"], dailyShare: 500 }), row(2)], { blockRows: 1 });
+    expect(outcomes.map(({ outcome, reasons }) => [outcome, ...reasons.map(({ code }) => code)])).toEqual([
+      ["added"],
+      ["refused", "brand-repeated"],
+      ["added"],
+    ]);
+  });
+
   test("of an unchanged list writes no row; a dry run tells exactly what a real run then does", async () => {
     const importing = await gate();
     await importing(list(45));
@@ -174,7 +203,10 @@ describe("an import", () => {
     const promised = told.filter(({ outcome }) => outcome !== "refused").map(({ id }) => id);
     expect(grants.sort()).toEqual(promised.sort());
     expect(rowsOf(touched, "AUDIT#grant/")).toHaveLength(3);
-    expect((await importStore(store.registry).refused(real.id)).map(({ row }) => row)).toEqual([33, 34, 35, 36, 38]);
+    const pageAfter = async (after: number) => importStore(store.registry).refused(real.id, { limit: 3, after });
+    const [first, second] = [await pageAfter(0), await pageAfter(35)];
+    expect([first.refused.map(({ row }) => row), first.next]).toEqual([[33, 34, 35], 35]);
+    expect([second.refused.map(({ row }) => row), second.next]).toEqual([[36, 38], null]);
   });
 
   test("refuses what somebody turned by hand, and a brand with an application of its own", async () => {
@@ -251,6 +283,21 @@ describe("an import that is stopped and resumed", () => {
     expect((await importing([row(99), ...rows.slice(1)], { resume: id })).failed).toMatchObject({ code: "import-differs" });
     expect((await importing(rows.slice(0, 3), { resume: id })).failed).toMatchObject({ code: "import-differs" });
     expect(await store.items(store.registry)).toEqual(standing);
+  });
+
+  test("is gone on with by whoever began it, as what it was begun", async () => {
+    const importing = await gate();
+    store.proxy.rules([{ op: "TransactWriteItems", act: "reset", after: 5 }]);
+    const { id } = await importing(rows);
+    store.proxy.rules([]);
+    for (const [order, code] of [
+      [{ user: { ...REVIEWER, sub: "usr_colleague" } }, "not-the-importer"],
+      [{ user: { ...ATTESTER, sub: REVIEWER.sub } }, "not-the-importer"],
+      [{ user: { ...REVIEWER, tenant: "other" } }, "not-found"],
+      [{ dryRun: true }, "wrong-state"],
+    ] as const)
+      expect((await importing(rows, { resume: id, ...order })).failed).toMatchObject({ code });
+    expect((await importing(rows, { resume: id })).failed).toBeUndefined();
   });
 
   test("once finished does nothing more", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { type Commitment, Unavailable } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import type { Application } from "../../lib/domain/application.ts";
 import { once } from "../../lib/http/idempotency.ts";
 import { applicationStore } from "../../lib/store/applications.ts";
@@ -55,7 +56,7 @@ const vouchFor = async (table: Table, id: string) => {
 };
 const admit = async (table: Table, id: string) => {
   await vouchFor(table, id);
-  await applicationStore(table).approve(approved(id), given(id), capacities(id), saving(id, "application", 3));
+  await applicationStore(table).approve(approved(id), vouched(id), given(id), capacities(id), saving(id, "application", 3));
 };
 const createCard = (table: Table, id: string) => cardStore(table).create(filed(id), saving(id, "card", 1));
 const createSeason = (table: Table, id: string) => seasonStore(table).create(planned(id), saving(id, "season", 1));
@@ -64,6 +65,8 @@ const lapsed = (id: string) => ({
   attestation: { ...vouched(id), ...revoked },
   grants: given(id).map((each) => ({ ...each, ...revoked })),
 });
+
+const NO_KEYS = { attestation: undefined, grants: [] };
 
 const STORIES: Readonly<Record<string, Story>> = {
   "applications.begin, a draft": {
@@ -79,7 +82,8 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
   "applications.submit": {
     before: (table, id) => applicationStore(table).begin(drafted(id), saving(id, "application", 1)),
-    change: (table, id, attempt) => applicationStore(table).submit({ ...pending(id), version: 2 }, change(id, "application", 2, attempt)),
+    change: (table, id, attempt) =>
+      applicationStore(table).submit({ ...pending(id), version: 2 }, NO_KEYS, change(id, "application", 2, attempt)),
   },
   "applications.attest": {
     before: begin,
@@ -89,19 +93,23 @@ const STORIES: Readonly<Record<string, Story>> = {
   "applications.approve": {
     before: vouchFor,
     change: (table, id, attempt) =>
-      applicationStore(table).approve(approved(id), given(id), capacities(id), change(id, "application", 3, attempt)),
+      applicationStore(table).approve(approved(id), vouched(id), given(id), capacities(id), change(id, "application", 3, attempt)),
   },
-  "applications.lapse, amended": {
+  "applications.submit, amended": {
     before: admit,
     change: (table, id, attempt) => {
       const amended = { ...pending(id), names: { zh: `另名${id}`, en: `Other ${id}` }, revision: 2, version: 4 };
-      return applicationStore(table).lapse(amended, lapsed(id), change(id, "application", 4, attempt));
+      return applicationStore(table).submit(amended, lapsed(id), change(id, "application", 4, attempt));
     },
   },
-  "applications.lapse, withdrawn": {
+  "applications.withdraw": {
     before: admit,
     change: (table, id, attempt) =>
-      applicationStore(table).lapse({ ...approved(id), state: "withdrawn", version: 4 }, lapsed(id), change(id, "application", 4, attempt)),
+      applicationStore(table).withdraw(
+        { ...approved(id), state: "withdrawn", version: 4 },
+        lapsed(id),
+        change(id, "application", 4, attempt),
+      ),
   },
   "applications.turnAttestation": {
     before: vouchFor,
@@ -116,7 +124,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   "applications.turnGrant, the last on its surface": {
     before: async (table, id) => {
       await vouchFor(table, id);
-      await applicationStore(table).approve(approved(id), [oneGiven(id)], capacities(id), saving(id, "application", 3));
+      await applicationStore(table).approve(approved(id), vouched(id), [oneGiven(id)], capacities(id), saving(id, "application", 3));
     },
     change: (table, id, attempt) => applicationStore(table).turnGrant({ ...oneGiven(id), ...revoked }, [], change(id, "grant", 2, attempt)),
   },

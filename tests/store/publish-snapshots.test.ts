@@ -1,5 +1,7 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
-import type { Catalogue, Commitment, SnapshotPointer, SnapshotStore } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
+import type { SnapshotPointer, SnapshotStore } from "../../lib/app/ports/snapshots.ts";
+import type { Catalogue } from "../../lib/app/ports/world.ts";
 import { publishSnapshots } from "../../lib/app/publish-snapshots.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
 import type { Surface } from "../../lib/domain/surface.ts";
@@ -9,7 +11,7 @@ import { cardStore } from "../../lib/store/cards.ts";
 import { lineupStore } from "../../lib/store/lineups.ts";
 import { seasonStore } from "../../lib/store/seasons.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
-import { application, auditEvent, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
+import { application, attestation, auditEvent, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
 import { type StoreBehindProxy, storeBehindProxy } from "../support/store-behind-proxy.ts";
 
 // Each test has tables of its own, which a busy machine is slow to make.
@@ -29,7 +31,8 @@ afterAll(() => Promise.all(stores.map((each) => each.close())));
 const surfaces = [{ id: "moments" } as Surface];
 const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), marketplace: () => undefined };
 
-const snapshots = () => snapshotStore(store.delivery);
+const snapshots = () => snapshotStore(store.delivery, () => OPENS_AT);
+const logged: unknown[] = [];
 const publish = (by: SnapshotStore = snapshots()) =>
   publishSnapshots({
     seasons: seasonStore(store.registry),
@@ -37,7 +40,7 @@ const publish = (by: SnapshotStore = snapshots()) =>
     snapshots: by,
     catalogue,
     now: () => OPENS_AT,
-    log: () => undefined,
+    log: (...line) => void logged.push(line),
   })();
 
 /** Publishes as the stream does: a batch that failed comes again. */
@@ -68,14 +71,18 @@ const saving = (subject: string, version = 1): Commitment => ({
 function* changesBy(brand: string): Generator<() => Promise<void>> {
   const ids = { application: `app_${brand}`, campaign: `cmp_${brand}`, card: `crd_${brand}` };
   const form = application({ id: ids.application, brand, names: { zh: brand, en: brand } });
-  const approved = { ...form, state: "approved", attestedAt: 1, version: 2 } as const;
+  const attested = { ...form, attestedAt: 1, version: 2 };
+  const vouched = attestation({ application: ids.application, brand });
+  const approved = { ...attested, state: "approved", version: 3 } as const;
   yield async () => {
     await applicationStore(store.registry).begin(form, saving(`application/${ids.application}`));
+    await applicationStore(store.registry).attest(attested, vouched, undefined, saving(`application/${ids.application}`, 2));
     await applicationStore(store.registry).approve(
       approved,
+      vouched,
       [grant({ application: ids.application, brand })],
       [],
-      saving(`application/${ids.application}`, 2),
+      saving(`application/${ids.application}`, 3),
     );
   };
   yield () => campaignStore(store.registry).create(campaign({ id: ids.campaign, brand }), saving(`campaign/${ids.campaign}`));
@@ -158,6 +165,16 @@ test("a snapshot holds seasons that are scheduled or open on its surface, and no
     await seasons.create(other, saving(`season/${other.id}`));
   await publish();
   expect((await served()).snapshot.seasons.map(({ id }) => id)).toEqual(["618-2024", "open"]);
+});
+
+test("what cannot be read is left out of the snapshot, and keeps nothing else out of it", async () => {
+  const seasons = seasonStore(store.registry);
+  for (const id of ["sound", "broken-lineup"]) await seasons.create(season({ id }), saving(`season/${id}`));
+  await store.registry.put({ pk: "SEASONS", sk: "SEASON#broken", version: 1, doc: { status: "open" } });
+  await store.registry.put({ pk: "LINEUP#moments#broken-lineup", sk: "GRANT#lanmo#grt_1", doc: "?" });
+  await publish();
+  expect((await served()).snapshot.seasons.map(({ id }) => id)).toEqual(["618-2024", "sound"]);
+  expect(logged).toContainEqual(["error", "lineup-unreadable", expect.objectContaining({ season: "broken-lineup" })]);
 });
 
 test("a publication that is struck down anywhere is made up by the next", async () => {

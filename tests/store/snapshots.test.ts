@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { type SnapshotHistory, type SnapshotPointer, type SnapshotStore, Unavailable } from "../../lib/app/ports.ts";
+import type { SnapshotHistory, SnapshotPointer, SnapshotStore } from "../../lib/app/ports/snapshots.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import type { ServedBrand, Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { type Item, Table } from "../../lib/store/table.ts";
@@ -15,7 +16,7 @@ import { someOf } from "../support/thoroughness.ts";
 jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, delivery } = store;
-const snapshots = snapshotStore(delivery);
+const snapshots = snapshotStore(delivery, () => OPENS_AT);
 let made = 0;
 let surface = "";
 
@@ -35,7 +36,10 @@ const brand = (name: string): ServedBrand => ({
 /** Different content for each text. */
 const snapshot = (text: string, of = surface): Snapshot => {
   const { id, version, marketplace, status, phases, instants } = season();
-  return { surface: of, seasons: [{ id, version, marketplace, status, phases, instants, brands: [brand(text)] }] };
+  return {
+    surface: of,
+    seasons: [{ id, version, marketplace, status, phases, instants, rings: [], ringTurns: [], brands: [brand(text)] }],
+  };
 };
 
 const publish = async (content: Snapshot, over?: SnapshotPointer, by: SnapshotStore = snapshots) => {

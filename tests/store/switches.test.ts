@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/global
 import { decideCards } from "../../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { knownSwitches } from "../../lib/app/known-switches.ts";
-import type { Commitment } from "../../lib/app/ports.ts";
+import type { Commitment } from "../../lib/app/ports/call.ts";
 import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
@@ -109,6 +109,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     const freshSnapshot = freshSnapshots({ snapshots: snapshotStore(theirs), switches: switchStore(own), now });
     const decide = decideCards({
       freshSnapshot,
+      pointOf: () => 0,
       catalogue,
       signer,
       decisions: signer,

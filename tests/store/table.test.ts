@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { ConditionFailed, Table } from "../../lib/store/table.ts";
 import type { Act } from "../support/fault-acts.ts";
 import { patienceWith } from "../support/faults.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { counterOf, type DeliveryEvent } from "../../lib/domain/delivery-event.ts";
 import { eventStore } from "../../lib/store/events.ts";
 import { Table } from "../../lib/store/table.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import type { SeasonStore } from "../../lib/app/ports.ts";
+import type { SeasonStore } from "../../lib/app/ports/seasons.ts";
 import { turnSeasons } from "../../lib/app/turn-seasons.ts";
 import type { Instant } from "../../lib/domain/window.ts";
 import { seasonStore } from "../../lib/store/seasons.ts";
@@ -26,7 +26,10 @@ const scheduled = async () => {
 };
 
 /** This test's season alone: the others of the table were turned by their own tests. */
-const alone = (): SeasonStore => ({ ...seasons, all: async () => [await seasons.get(id)].filter((each) => each !== undefined) });
+const alone = (): SeasonStore => ({
+  ...seasons,
+  roll: async () => ({ seasons: [await seasons.get(id)].filter((each) => each !== undefined), unreadable: [] }),
+});
 
 const tick = (at: Instant, of: SeasonStore = alone()) =>
   turnSeasons({ seasons: of, now: () => at, newId: (prefix) => `${prefix}_${store.run}_${++made}`, log: () => undefined })("req-1");
@@ -99,6 +102,28 @@ test("a tick turns every season that is due", async () => {
       { season: id, to: "open" },
     ]),
   );
+  await tick(AFTER, seasons);
+});
+
+test("a season that cannot be turned keeps no other from its turns, and the tick fails when all have been tried", async () => {
+  const stuck = id;
+  await scheduled();
+  proxy.rules([{ op: "TransactWriteItems", match: new RegExp(`SEASON#${stuck}"`), act: "unavailable" }]);
+  await expect(tick(BETWEEN, seasons)).rejects.toMatchObject({ name: "Unavailable" });
+  expect(await turns()).toEqual([OPENED]);
+  expect((await seasons.get(stuck))?.turns).toEqual([]);
+  proxy.clear();
+  await tick(AFTER, seasons);
+});
+
+test("a season that cannot be read keeps no other from its turns, and the log says which it is", async () => {
+  await registry.put({ pk: "SEASONS", sk: "SEASON#broken", version: 1, doc: { id: "broken", phases: "soon" } });
+  const logged: unknown[] = [];
+  const log = (...line: readonly unknown[]) => void logged.push(line);
+  await turnSeasons({ seasons, now: () => BETWEEN, newId: (prefix) => `${prefix}_${store.run}_${++made}`, log })("req-1");
+  expect(await turns()).toEqual([OPENED]);
+  expect(logged).toContainEqual(["error", "season-unreadable", { season: "broken" }]);
+  await registry.delete({ pk: "SEASONS", sk: "SEASON#broken" });
   await tick(AFTER, seasons);
 });
 

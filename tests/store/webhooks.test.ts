@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { announce } from "../../lib/app/announce.ts";
 import { deliverWebhooks } from "../../lib/app/deliver-webhooks.ts";
-import type { Log, SendWebhook } from "../../lib/app/ports.ts";
+import type { SendWebhook } from "../../lib/app/ports/webhooks.ts";
+import type { Log } from "../../lib/app/ports/world.ts";
 import { newWebhookSecret, webhookSender } from "../../lib/deps/webhook-sender.ts";
 import { replayed, type Subscription, subscribed } from "../../lib/domain/subscription.ts";
 import { advanced, begun } from "../../lib/domain/webhook.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Unavailable } from "../../lib/app/ports.ts";
+import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import type { Grant } from "../../lib/domain/grant.ts";
 import type { WhitelistView } from "../../lib/domain/whitelist.ts";
 import { whitelistStore } from "../../lib/store/whitelist.ts";

@@ -23,10 +23,17 @@ export interface Running {
   descendants(): Promise<readonly number[]>;
 }
 
-export function command(script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Running {
+/** A script of the project. */
+export const command = (script: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Running =>
+  running(process.execPath, [script, ...args], env);
+
+/** A line as somebody would paste it into their shell. */
+export const shell = (line: string): Running => running("sh", ["-c", line], {});
+
+function running(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Running {
   const own = { SEASONGATE_FOLDER: FOLDER };
   const { DYNAMODB_ENDPOINT: _other, NODE_OPTIONS: _jest, ...inherited } = process.env;
-  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env: { ...inherited, ...own, ...env } });
+  const child = spawn(program, args, { cwd: ROOT, env: { ...inherited, ...own, ...env } });
   let output = "";
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr])
@@ -46,7 +53,7 @@ export function command(script: string, args: readonly string[] = [], env: Reado
         look();
       });
       await Promise.race([printed, ended]);
-      if (!pattern.test(output)) throw new Error(`${script} ended without printing ${pattern}:\n${output}`);
+      if (!pattern.test(output)) throw new Error(`${[program, ...args].join(" ")} ended without printing ${pattern}:\n${output}`);
     },
     stop() {
       child.kill("SIGINT");

@@ -51,6 +51,9 @@ export const CARD = face;
 export const WEBHOOK = { url: "http://127.0.0.1:9/hook", types: ["grant.given"] };
 export const REQUEST = { surface: SURFACE, slots: 1, viewer: { key: "viewer-7f3a", installedApps: ["tmall"] } };
 
+/** Who publishes in the freeze what the first has written. */
+export const SECOND_OPERATOR: User = { role: "operator", ...people.operator, sub: "usr_gao_operator" };
+
 export const MEI: User = { role: "brand", ...people.brand };
 
 let brandsSoFar = 0;
@@ -73,8 +76,12 @@ export function stepsOf(gate: Gate) {
   };
   const steps = {
     plan: (plan: object = PLAN, as: Caller = "operator") => made(gate.call("POST /v1/seasons", { as, body: plan })),
-    announce: (season: string = SEASON, version = 1) =>
-      made(gate.call("POST /v1/seasons/{season}/publication", { as: "operator", params: { season }, body: { version } })),
+    replan: (season: string, body: object, as: Caller = "operator") =>
+      made(gate.call("PUT /v1/seasons/{season}", { as, params: { season }, body })),
+    signal: (season: string, body: object) =>
+      made(gate.call("POST /v1/seasons/{season}/signals", { as: "feed", params: { season }, body })),
+    announce: (season: string = SEASON, version = 1, as: Caller = "operator") =>
+      made(gate.call("POST /v1/seasons/{season}/publication", { as, params: { season }, body: { version } })),
     apply: (as: User = MEI, form: object = applicationOf(as)) => made(gate.call("POST /v1/applications", { as, body: form })),
     draft: (as: User) => made(gate.call("POST /v1/applications", { as, body: { ...applicationOf(as), submit: false } })),
     submit: (application: string, as: User) =>
@@ -113,6 +120,19 @@ export function stepsOf(gate: Gate) {
     card: (campaign: string, as: Caller = MEI) => made(gate.call("POST /v1/cards", { as, body: { ...CARD, campaign } })),
     approveCard: (card: string) =>
       made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve" } })),
+    beginImport: (as: Caller, dryRun = false) =>
+      made(gate.call("POST /v1/whitelist/imports", { as, body: { surface: SURFACE, season: SEASON, dryRun } })),
+    sendPart: (as: Caller, of: string, part: number, rawBody: string, type = "text/csv") =>
+      made(
+        gate.call("PUT /v1/whitelist/imports/{import}/parts/{part}", {
+          as,
+          params: { import: of, part: String(part) },
+          rawBody,
+          headers: { "content-type": type },
+        }),
+      ),
+    completeImport: (as: Caller, of: string, parts: number) =>
+      made(gate.call("POST /v1/whitelist/imports/{import}/completion", { as, params: { import: of }, body: { parts } })),
     subscribe: (as: Caller, body: object = WEBHOOK) => made(gate.call("POST /v1/webhooks", { as, body })),
     decide: (request: object = REQUEST) => made(gate.call("POST /v1/decisions", { as: "feed", body: request })),
     throw: (target: object, as: Caller = "operator", reason = "A test.") =>

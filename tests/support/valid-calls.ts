@@ -10,12 +10,15 @@ import {
   GRANT,
   newBrand,
   PLAN,
+  PREPARING,
   REQUEST,
   SEASON,
+  SECOND_OPERATOR,
   SURFACE,
   stepsOf,
   WEBHOOK,
 } from "./gate-steps.ts";
+import { csvOf, listRow } from "./import-lists.ts";
 import { minted, mintedDecision } from "./minted.ts";
 
 /** Who, and with what. */
@@ -35,6 +38,10 @@ export interface World {
   readonly applicant: Readonly<Record<Stage, User>>;
   /** Of the granted application. */
   readonly grant: string;
+  /** A brand whose keys were both imported, and its grant. */
+  readonly imported: { readonly brand: string; readonly grant: string };
+  /** The reviewer's, that no part has been sent of. */
+  readonly import: { readonly open: string; readonly whole: string };
   /** The brand's two. */
   readonly webhook: { readonly kept: string; readonly ended: string };
   /** Thrown on a card nobody is shown. */
@@ -42,6 +49,18 @@ export interface World {
   readonly campaign: string;
   readonly card: { readonly pending: string; readonly approved: string };
   readonly draft: string;
+  /** Two more drafts, to be changed and to be dropped. */
+  readonly edited: string;
+  readonly dropped: string;
+  /** How many there are with it; its calls are made for its own minute (`timeOf`). */
+  readonly number: number;
+  /** A season that is on then. */
+  readonly begun: string;
+  /** A published season in trial, and one whose trial is halted. */
+  readonly trial: string;
+  readonly halted: string;
+  /** A published season with something proposed for it. */
+  readonly proposed: string;
   /** A published season after the one in hand. */
   readonly later: string;
 }
@@ -51,8 +70,11 @@ let worlds = 0;
 /** Makes a world in a gate; the first also publishes the season, which takes applications. */
 export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
-  if (++worlds === 1) await go.season();
-  await gate.setClock("2024-05-13T10:00:00+08:00");
+  const isFirst = ++worlds === 1;
+  if (isFirst) await go.season();
+  await gate.setClock(minute(worlds));
+  // Only then: the season that is on in an earlier world's minute is over by the clock of a later one.
+  if (isFirst) await gate.tick();
   const [brand, stranger] = [newBrand(), newBrand()];
   const { campaign, card: approved } = await go.admit(brand);
   const applicant = { draft: newBrand(), pending: newBrand(), attested: newBrand(), denied: newBrand(), granted: newBrand() };
@@ -68,43 +90,101 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: card } = await go.card(campaign, brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
+  const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
   const { id: thrown } = await go.throw({ level: "card", card });
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
-  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2060 + worlds) });
+  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2030 + worlds, "07") });
   await go.announce(later);
+  const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: begun } = await go.plan({ ...PLAN, id: `begun-${worlds}`, ...thisMinute(worlds) });
+  await go.announce(begun, 1, SECOND_OPERATOR);
+  const inTrial = async (id: string, month: string) => {
+    await go.plan({ ...PLAN, id, ...inYear(2030 + worlds, month), rings: [TRIAL] });
+    await go.announce(id);
+    return id;
+  };
+  const trial = await inTrial(`trial-${worlds}`, "09");
+  const halted = await inTrial(`halted-${worlds}`, "11");
+  await go.signal(halted, SIGNAL);
+  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(2030 + worlds, "08") });
+  await go.announce(proposed);
+  await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
   return {
+    number: worlds,
     brand,
     stranger,
     application: { draft: kept, pending, attested, denied, granted },
     applicant,
     grant,
+    imported,
+    import: { open: open.id, whole: whole.id },
     webhook: { kept: keptWebhook, ended: endedWebhook },
     switch: thrown,
     campaign,
     card: { pending: card, approved },
     draft,
+    edited,
+    dropped,
+    begun,
+    trial,
+    halted,
+    proposed,
     later,
   };
 }
 
+/** A brand that nobody has met, with both its keys, by an import of each side. */
+async function importOne(go: ReturnType<typeof stepsOf>): Promise<World["imported"]> {
+  const row = listRow(900_000 + worlds);
+  const [of, by] = [await go.beginImport("attester"), await go.beginImport("reviewer")];
+  await go.sendPart("attester", of.id, 1, csvOf([row]));
+  const { outcomes } = await go.sendPart("reviewer", by.id, 1, csvOf([row]));
+  return { brand: row["brand"] ?? "", grant: outcomes[0].id };
+}
+
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
-const inYear = (year: number) => ({
-  phases: [{ id: "wave-1", names: PLAN.names, opensAt: `${year}-06-01T00:00:00+08:00`, closesAt: `${year}-06-02T00:00:00+08:00` }],
-  instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-06-03T00:00:00+08:00` },
+const inYear = (year: number, month = "06") => ({
+  phases: [
+    { id: "wave-1", names: PLAN.names, opensAt: `${year}-${month}-01T00:00:00+08:00`, closesAt: `${year}-${month}-02T00:00:00+08:00` },
+  ],
+  instants: { applicationsClose: `${year}-05-01T00:00:00+08:00`, clickGraceEnds: `${year}-${month}-03T00:00:00+08:00` },
 });
+/** A trial that a single complaint halts. */
+const TRIAL = { brand: null, steps: [{ from: "2024-01-01T00:00:00Z", share: 100 }], limits: { complaints: 0 } };
+const SIGNAL = { complaints: 1, from: "2024-05-13T09:00:00+08:00", until: "2024-05-13T09:30:00+08:00" };
+
+/** Each world has a minute to itself, with a season that is on in it. */
+const minute = (world: number) => new Date(Date.parse(PREPARING) + world * 60_000).toISOString();
+/** The time that a world's calls are made for. */
+export const timeOf = ({ number }: World): string => minute(number);
+const thisMinute = (world: number) => ({
+  phases: [{ id: "wave-1", names: PLAN.names, opensAt: minute(world), closesAt: minute(world + 1) }],
+  instants: {},
+});
+const { id: _id, ...planned } = PLAN;
 
 /** For every route a call that succeeds in this world, once. */
 export function validCalls({
+  number,
   brand,
   stranger,
   application,
   applicant,
   grant,
+  imported,
+  import: { open, whole },
   webhook,
   switch: thrown,
   campaign,
   card,
   draft,
+  edited,
+  dropped,
+  begun,
+  trial,
+  halted,
+  proposed,
   later,
 }: World): Readonly<Record<string, ValidCall>> {
   const query = { season: SEASON, surface: SURFACE };
@@ -137,6 +217,26 @@ export function validCalls({
     "POST /v1/applications/{application}/withdrawal": of("denied"),
     "POST /v1/applications/{application}/renewal": { ...of("granted"), body: { season: later } },
     "POST /v1/seasons": { as: "operator", body: { ...PLAN, id: `new-${draft}` } },
+    "POST /v1/seasons/{season}/copies": {
+      as: "operator",
+      params: { season: SEASON },
+      body: { id: `copy-of-${draft}`, names: PLAN.names, opens: "2025-05-13" },
+    },
+    "PUT /v1/seasons/{season}": { as: "operator", params: { season: edited }, body: { ...planned, version: 1 } },
+    "POST /v1/seasons/{season}/extension": {
+      as: "operator",
+      params: { season: later },
+      body: { version: 2, phase: "wave-1", closesAt: `${2030 + number}-07-05T00:00:00Z`, reason: "It goes well." },
+    },
+    "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
+    "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
+    "POST /v1/seasons/{season}/cancellation": { as: "operator", params: { season: dropped }, body: { version: 1, reason: "No need." } },
+    "POST /v1/seasons/{season}/signals": { as: "feed", params: { season: trial }, body: SIGNAL },
+    "POST /v1/seasons/{season}/rings/resumption": {
+      as: "operator",
+      params: { season: halted },
+      body: { version: 3, reason: "It was one viewer." },
+    },
     "POST /v1/seasons/{season}/publication": { as: "operator", params: { season: draft }, body: { version: 1 } },
     "GET /v1/seasons": { as: "operator" },
     "GET /v1/seasons/{season}": { as: "operator", params: { season: draft } },
@@ -152,6 +252,21 @@ export function validCalls({
     "GET /v1/whitelist/export": { as: brand, query: { ...query, format: "json" } },
     "POST /v1/whitelist/checks": { as: "reviewer", body: { ...query, brands: [brand.tenant] } },
     "GET /whitelist/{surface}/{document}": { as: null, params: { surface: SURFACE, document: `${SEASON}.json` } },
+    "POST /v1/whitelist/imports": { as: "reviewer", body: { ...query, dryRun: true } },
+    "PUT /v1/whitelist/imports/{import}/parts/{part}": {
+      as: "reviewer",
+      params: { import: open, part: "1" },
+      rawBody: csvOf([listRow(910_000 + number), listRow(920_000 + number, { storeType: "independent" })]),
+      headers: { "content-type": "text/csv" },
+    },
+    "POST /v1/whitelist/imports/{import}/completion": { as: "reviewer", params: { import: whole }, body: { parts: 0 } },
+    "GET /v1/whitelist/imports/{import}": { as: "auditor", params: { import: open }, query: { limit: "50" } },
+    "POST /v1/whitelist/{surface}/{season}/{brand}/attestation/turns": {
+      as: "attester",
+      params: { ...query, brand: imported.brand },
+      body: turn,
+    },
+    "POST /v1/whitelist/{surface}/{season}/{brand}/grants/{grant}/turns": { as: "reviewer", params: { ...query, ...imported }, body: turn },
     "GET /v1/whitelist/changes": { as: brand, query: { since: "0" } },
     "POST /v1/webhooks": { as: brand, body: WEBHOOK },
     "GET /v1/webhooks": { as: brand },
@@ -201,6 +316,7 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "PUT /v1/applications/{application}": (call) => call,
   "POST /v1/seasons": (call) => ({ ...call, body: { ...call.body, id: `plan-${++plans}` } }),
   "POST /v1/campaigns": (call) => call,
+  "POST /v1/whitelist/imports": (call) => call,
   "POST /v1/cards": (call) => call,
   "POST /v1/decisions": (call) => call,
 };

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { expectWholeTrails } from "../../support/audit-trail.ts";
 import { openGate } from "../../support/gate.ts";
-import { applicationOf, GRANT, MEI, newBrand, PLAN, PREPARING, REQUEST, SEASON, stepsOf, TERMS } from "../../support/gate-steps.ts";
+import { applicationOf, GRANT, MEI, newBrand, PREPARING, REQUEST, SEASON, stepsOf, TERMS } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
 
 const gate = await openGate();
 const go = stepsOf(gate);
-const late = { code: "deadline-passed", reason: "It was in before." };
 const form = applicationOf(MEI);
 let ours: Awaited<ReturnType<typeof go.admit>>;
 beforeAll(async () => {
   await gate.setClock(PREPARING);
-  const [admission] = PLAN.admissions;
-  await go.plan({ ...PLAN, admissions: [{ ...admission, waivable: ["deadline-passed"] }] });
+  await go.plan();
   await go.announce();
   ours = await go.admit(MEI);
   await gate.publish();
@@ -37,6 +35,14 @@ test("an approved application whose contacts change stays approved, with its key
   expect(await isServed()).toBe(true);
 });
 
+test("a brand that applies for the first time is too late by now", async () => {
+  const brand = newBrand();
+  expectProblem(await gate.call("POST /v1/applications", { as: brand, body: applicationOf(brand) }), {
+    status: 422,
+    code: "not-admissible",
+  });
+});
+
 test("a change that no machine admits is refused and changes nothing", async () => {
   const before = await gate.rows();
   expectProblem(await put({ ...form, categories: ["tobacco"] }), { status: 422, code: "not-admissible" });
@@ -44,9 +50,9 @@ test("a change that no machine admits is refused and changes nothing", async () 
   expect(await isServed()).toBe(true);
 });
 
-test("a change of what the keys vouch for revokes both, sends it back, and stops it at the next decision", async () => {
+test("a change of what the keys vouch for, long after the deadline, revokes both, sends it back, and stops it at the next decision", async () => {
   const { body } = await put({ ...form, store: { ...form.store, type: "franchise" } });
-  expect(body).toMatchObject({ state: "pending", revision: 2, attestedAt: null, flags: [{ code: "deadline-passed", waived: null }] });
+  expect(body).toMatchObject({ state: "pending", revision: 2, attestedAt: null, flags: [] });
   const reason = "The application was changed, and what the keys vouched for is no longer so.";
   expect(await go.read(ours.application)).toMatchObject({
     attestation: { state: "revoked", reason, revision: 1 },
@@ -66,15 +72,7 @@ test("the queue has it back with exactly what was changed since it was approved,
 test("one key anew is not enough, and both are", async () => {
   expect((await go.attest(ours.application)).revision).toBe(2);
   expect(await isServed()).toBe(false);
-  expectProblem(
-    await gate.call("POST /v1/applications/{application}/reviews", {
-      as: "reviewer",
-      params: { application: ours.application },
-      body: GRANT,
-    }),
-    { status: 422, code: "flag-not-waived" },
-  );
-  await go.review(ours.application, { ...GRANT, grants: [{ ...TERMS, phases: ["wave-1"] }], waivers: [late] });
+  await go.review(ours.application, { ...GRANT, grants: [{ ...TERMS, phases: ["wave-1"] }] });
   expect(await isServed()).toBe(true);
 });
 

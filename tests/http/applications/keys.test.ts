@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import { expectWholeTrails, trails } from "../../support/audit-trail.ts";
 import { type Caller, openGate } from "../../support/gate.ts";
-import { CAMPAIGN, CARD, MEI, newBrand, REQUEST, stepsOf } from "../../support/gate-steps.ts";
+import { CAMPAIGN, CARD, GRANT, MEI, newBrand, REQUEST, stepsOf } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
 
 const gate = await openGate();
@@ -132,6 +132,50 @@ test("with both keys suspended, one of them is not enough", async () => {
   expect(await served()).toEqual([other.tenant]);
   await go.turnGrant(ours.application, ours.grant, "reinstate");
   expect(await served()).toEqual(both);
+});
+
+test("what the marketplace revoked serves no approval, and can be attested again, before the approval and after", async () => {
+  await gate.setClock("2024-05-13T10:00:00+08:00");
+  const { id } = await go.apply(newBrand());
+  const approval = () =>
+    gate.call("POST /v1/applications/{application}/reviews", { as: "reviewer", params: { application: id }, body: GRANT });
+  await go.attest(id);
+  await go.turnAttestation(id, "suspend");
+  const refused = await approval();
+  expectProblem(refused, { status: 409, code: "not-attested" });
+  expect(refused.body.errors).toMatchObject([{ code: "attestation-suspended" }]);
+  const anew = await gate.call("POST /v1/applications/{application}/attestation", {
+    as: "attester",
+    params: { application: id },
+    body: { expiresAt: "2024-12-01T00:00:00Z" },
+  });
+  expectProblem(anew, { status: 409, code: "already-attested" });
+  expect(anew.body.errors).toMatchObject([{ detail: "It is suspended; possible from here: reinstate, revoke." }]);
+  await go.turnAttestation(id, "revoke");
+  expectProblem(await approval(), { status: 409, code: "not-attested" });
+  await go.attest(id);
+  const [{ id: grant }] = (await go.grant(id)).grants;
+  await go.turnAttestation(id, "revoke");
+  await go.attest(id);
+  expect(await go.read(id)).toMatchObject({
+    application: { state: "approved" },
+    attestation: { state: "current" },
+    grants: [{ id: grant, state: "current" }],
+  });
+});
+
+test("the marketplace's word is renewed before it ends, without an instant in which it does not hold", async () => {
+  await gate.setClock("2024-05-13T10:00:00+08:00");
+  const { id } = await go.apply(newBrand());
+  await go.attest(id, "2024-06-01T00:00:00Z");
+  await go.grant(id);
+  expect(await go.attest(id, "2024-06-21T00:00:00Z")).toMatchObject({
+    state: "current",
+    expiresAt: "2024-06-21T00:00:00.000Z",
+    version: 2,
+  });
+  const steps = (await trails(gate)).get(`attestation/${id}`)?.map(({ action, before, after }) => `${action} ${before} ${after}`);
+  expect(steps).toEqual(["attestation:give null current", "attestation:renew current current"]);
 });
 
 test("a brand whose grant is suspended sets up nothing new meanwhile", async () => {

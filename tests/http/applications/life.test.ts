@@ -3,7 +3,7 @@ import type { User } from "../../../lib/domain/authorisation.ts";
 import { people } from "../../../scripts/local/people.ts";
 import { expectWholeTrails, trails } from "../../support/audit-trail.ts";
 import { type Caller, openGate } from "../../support/gate.ts";
-import { applicationOf, CHANGES, DENIAL, GRANT, newBrand, PLAN, SEASON, stepsOf } from "../../support/gate-steps.ts";
+import { applicationOf, CHANGES, CLOSES, DENIAL, GRANT, newBrand, PLAN, PREPARING, SEASON, stepsOf } from "../../support/gate-steps.ts";
 import { expectProblem, sayingOf } from "../../support/problem.ts";
 
 const gate = await openGate();
@@ -121,7 +121,7 @@ describe("an application that is sent back for changes", () => {
       state: "changes-requested",
       rulings: [{ verb: "request-changes", by: people.reviewer.sub, revision: 1, feedback: CHANGES.feedback }],
     });
-    expect((await go.read(id, brand)).next).toEqual({ who: "brand", what: "put-right", by: "2024-05-20T04:00:00.000Z" });
+    expect((await go.read(id, brand)).next).toEqual({ who: "brand", what: "put-right", by: "2024-05-20T10:00:00.000Z" });
     expect(await queued(id)).toBeUndefined();
   });
 
@@ -163,6 +163,32 @@ describe("an application that is sent back for changes", () => {
     expect((await queued(id)).changes).toEqual([{ element: "/categories/0", before: form.categories[0], after: "home" }]);
   });
 
+  test("tells in the audit that the marketplace's word lapsed with each resubmission, and was given anew", async () => {
+    const steps = (await trails(gate)).get(`attestation/${id}`)?.map(({ action, before, after }) => `${action} ${before} ${after}`);
+    const [given, lapsed, anew] = ["give null current", "revoke current revoked", "give revoked current"].map(
+      (step) => `attestation:${step}`,
+    );
+    expect(steps).toEqual([given, lapsed, anew, lapsed]);
+    expect(await go.read(id)).toMatchObject({
+      application: { attestedAt: null },
+      attestation: { state: "revoked", reason: "The application was changed, and what the keys vouched for is no longer so." },
+    });
+  });
+
+  test("with nothing changed that the marketplace vouches for keeps its word, and waits for the host", async () => {
+    const other = newBrand();
+    const { id: same } = await go.apply(other);
+    await go.attest(same);
+    await go.review(same, CHANGES);
+    await go.edit(same, other, { ...applicationOf(other), contacts: [{ name: "Li", email: "li@example.com" }] });
+    expect(await go.submit(same, other)).toMatchObject({ revision: 2, attestedAt: "2024-05-13T02:00:00.000Z" });
+    expect(await go.read(same)).toMatchObject({
+      attestation: { state: "current", revision: 1 },
+      next: { who: "reviewer", what: "review" },
+    });
+    expect((await go.grant(same)).application.state).toBe("approved");
+  });
+
   test("is approved in the end, with every ruling kept as it was made", async () => {
     await go.attest(id);
     const { application, grants } = await go.grant(id);
@@ -186,6 +212,7 @@ describe("an application that is denied", () => {
   });
 
   test("is appealed once, in the brand's words, and waits for the host again, attested as it was", async () => {
+    expect((await go.read(id, brand)).next).toEqual({ who: "brand", what: "appeal", by: "2024-05-18T10:00:00.000Z" });
     expect(await go.appeal(id, brand, "The logo is sharp.")).toMatchObject({ state: "pending", appeal: "The logo is sharp.", revision: 1 });
     expect(await queued(id)).toMatchObject({ application: { appeal: "The logo is sharp." }, changes: [], next: { who: "reviewer" } });
   });
@@ -199,7 +226,8 @@ describe("an application that is denied", () => {
     expect([application.state, application.rulings.length, next]).toEqual(["denied", 2, null]);
   });
 
-  test("is neither edited nor submitted again", async () => {
+  test("is neither edited nor submitted again, whatever a machine would say of it by now", async () => {
+    await gate.setClock("2024-05-20T12:00:00+08:00");
     expectProblem(
       await gate.call("PUT /v1/applications/{application}", { as: brand, params: { application: id }, body: applicationOf(brand) }),
       {
@@ -208,6 +236,7 @@ describe("an application that is denied", () => {
       },
     );
     expectProblem(await post("submission", id, brand), { status: 409, code: "wrong-state" });
+    await gate.setClock(PREPARING);
   });
 });
 
@@ -233,6 +262,11 @@ describe("a name that looks like another brand's", () => {
     expectProblem(none, { status: 422, code: "flag-not-waived" });
     expect(none.body.errors).toMatchObject([{ code: "name-looks-alike", field: "/names" }]);
     expectProblem(await review(id, { ...GRANT, waivers: [{ code: "trial-full", reason: "x" }] }), { status: 422, code: "flag-not-waived" });
+    const waivers = ["name-looks-alike", "trial-full"].map((code) => ({ code, reason: "x" }));
+    const idle = await review(id, { ...GRANT, waivers });
+    expectProblem(idle, { status: 422, code: "not-admissible" });
+    expect(idle.body.errors).toMatchObject([{ code: "flag-unknown", field: "/waivers/1/code" }]);
+    expect((await review(id, { ...GRANT, waivers: [waivers[0], waivers[0]] })).status).toBe(400);
     for (const reason of ["", " "])
       expect((await review(id, { ...GRANT, waivers: [{ code: "name-looks-alike", reason }] })).status).toBe(400);
     expect(await gate.rows()).toEqual(before);
@@ -306,24 +340,34 @@ describe("withdrawing", () => {
   });
 });
 
-test("nobody rules on what they had a hand in, whoever else had too", async () => {
+test("nobody attests or rules on what they had a hand in, whoever else had too", async () => {
   const ann = newBrand();
   const bo: User = { ...ann, sub: "usr_colleague" };
   const { id } = await go.apply(ann);
+  const vouching = (sub: string): User => ({ sub, role: "attester", tenant: people.attester.tenant });
+  const expiresAt = "2024-06-28T00:00:00+08:00";
+  expectProblem(await post("attestation", id, vouching(ann.sub), { expiresAt }), { status: 403, code: "self-review" });
   await go.attest(id);
   await go.review(id, DENIAL);
   await go.appeal(id, bo);
+  await go.turnAttestation(id, "suspend");
   const before = await gate.rows();
+  for (const { sub } of [ann, bo])
+    expectProblem(await post("attestation/turns", id, vouching(sub), { verb: "reinstate", reason: "x" }), {
+      status: 403,
+      code: "self-review",
+    });
   for (const { sub } of [ann, bo]) {
     const turned: User = { sub, role: "reviewer", tenant: people.reviewer.tenant };
     for (const body of [GRANT, DENIAL, CHANGES])
       expectProblem(await post("reviews", id, turned, body), { status: 403, code: "self-review" });
   }
   expect(await gate.rows()).toEqual(before);
+  await go.turnAttestation(id, "reinstate");
   expect((await go.grant(id)).application.state).toBe("approved");
 });
 
-test("however much a host has to say and however often, it is told when to stop, and never with a fault of ours", async () => {
+test("however much a host has to say and however often, it is told when to stop, can still say no, and never meets a fault of ours", async () => {
   const brand = newBrand();
   const { id } = await go.apply(brand);
   const feedback = Array.from({ length: 20 }, () => ({ ...DENIAL.feedback[0], text: "徽".repeat(500) }));
@@ -338,7 +382,26 @@ test("however much a host has to say and however often, it is told when to stop,
   }
   expect(rounds).toBeGreaterThan(3);
   expect(rounds).toBeLessThan(60);
+  for (const last of [false, true]) {
+    expect((await go.review(id, { decision: "deny", feedback })).application.state).toBe("denied");
+    if (!last) await go.appeal(id, brand, "诉".repeat(500));
+  }
   expect((await go.withdraw(id, brand)).state).toBe("withdrawn");
+});
+
+test("once a season is over nothing is decided on it or asked of anybody", async () => {
+  const [pending, denied] = [newBrand(), newBrand()];
+  const { id: waiting } = await go.apply(pending);
+  await go.attest(waiting);
+  const { id: refused } = await go.apply(denied);
+  await go.review(refused, DENIAL);
+  await gate.setClock(CLOSES);
+  const over = { status: 409, code: "season-not-open-to-applications" };
+  expectProblem(await review(waiting, GRANT), over);
+  expectProblem(await post("appeal", refused, denied, { words: "Look again." }), over);
+  expect([(await go.read(waiting)).next, (await go.read(refused)).next, await queued(waiting)]).toEqual([null, null, undefined]);
+  expect((await go.review(waiting, DENIAL)).application.state).toBe("denied");
+  await gate.setClock(PREPARING);
 });
 
 test("a season that is still a draft, or is none, is to a brand's draft as if it were not there", async () => {

@@ -23,9 +23,11 @@ async function applied(time: string, season = PLAN.id, brand: User = newBrand())
 }
 interface Item {
   readonly application: { readonly id: string };
+  readonly waitingFor: string;
   readonly next: unknown;
   readonly warning: string | null;
 }
+const waitingFor = ({ items }: { items: readonly Item[] }) => items.map((item) => item.waitingFor);
 const ids = ({ items }: { items: readonly Item[] }) => items.map(({ application }) => application.id);
 
 let autumn: string;
@@ -49,15 +51,34 @@ describe("the queue", () => {
     expect(ids(await go.queue())).toEqual([first, second, third, autumn]);
   });
 
-  test("is the same to each of those who decide or look on, and is nobody else's", async () => {
-    for (const as of ["attester", "reviewer", "operator", "auditor"] as const)
-      expect(ids(await go.queue(as))).toEqual([first, second, third, autumn]);
+  test("has all that waits for the marketplace, for each of those who decide or look on, and is nobody else's", async () => {
+    for (const as of ["attester", "reviewer", "operator", "auditor"] as const) {
+      const queue = await go.queue(as);
+      expect(ids(queue)).toEqual([first, second, third, autumn]);
+      expect(waitingFor(queue)).toEqual(["attester", "attester", "attester", "attester"]);
+    }
     for (const as of ["brand", "feed"] as const) expect((await gate.call("GET /v1/reviews", { as })).status).toBe(403);
     for (const [role, tenant] of [
       ["attester", "another-marketplace"],
       ["reviewer", "another-host"],
     ] as const)
       expect(await go.queue({ sub: "usr_elsewhere", role, tenant })).toEqual({ items: [] });
+  });
+
+  test("shows the marketplace what waits for its word, and the host all, told apart, however the word was taken back", async () => {
+    await at(PREPARING);
+    await go.attest(second);
+    expect(ids(await go.queue("attester"))).toEqual([first, third, autumn]);
+    for (const as of ["reviewer", "operator", "auditor"] as const) {
+      const queue = await go.queue(as);
+      expect(ids(queue)).toEqual([first, second, third, autumn]);
+      expect(waitingFor(queue)).toEqual(["attester", "reviewer", "attester", "attester"]);
+    }
+    await go.turnAttestation(second, "suspend");
+    const suspended = (await go.queue("attester")).items.find(({ application }: Item) => application.id === second);
+    expect(suspended).toMatchObject({ waitingFor: "attester", next: { who: "attester", what: "reinstate-or-revoke" } });
+    await go.turnAttestation(second, "revoke");
+    expect(ids(await go.queue("attester"))).toEqual([first, second, third, autumn]);
   });
 
   test("says whose step is next, what it is, and by when", async () => {

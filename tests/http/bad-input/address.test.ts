@@ -26,7 +26,7 @@ test.each(routesWith("params"))("%s says 4xx and changes nothing when its path n
 });
 
 /** Parts of a query that have a default. */
-const MAY_BE_LEFT = ["since"];
+const MAY_BE_LEFT = ["since", "limit"];
 
 describe.each(routesWith("query"))("%s", (route) => {
   const call = callOf(route);

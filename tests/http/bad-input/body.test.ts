@@ -35,10 +35,13 @@ const BAD_NUMBERS = [
 const deep = (levels: number, open = "[", close = "]") => open.repeat(levels) + close.repeat(levels);
 const kindOf = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 const last = (path: Path) => String(path.at(-1));
-const mayBeNull = (path: Path) => ["offer", "flight", "dailyShare", "capacity"].includes(last(path));
-/** Fields with a default. */
+const mayBeNull = (path: Path) => ["offer", "flight", "dailyShare", "capacity", "complaints"].includes(last(path));
+/** Fields with a default, and the instants of a season, which follow from its phases. */
 const mayBeLeft = (path: Path) =>
-  ["submit", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs"].includes(last(path));
+  path.includes("instants") ||
+  [...["submit", "dryRun", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs"], "complaints"].includes(
+    last(path),
+  );
 /** The viewer's key is the host's own and never kept or shown: any text will do. */
 const isText = (body: object) => (path: Path) => typeof valueAt(body, path) === "string" && path.at(-1) !== "key";
 

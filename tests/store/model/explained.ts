@@ -1,10 +1,31 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Answer } from "./desk.ts";
-import { type Action, type AppModel, after, type Model, type Trace } from "./pure.ts";
+import {
+  type Accepted,
+  type Action,
+  type AppModel,
+  after,
+  attestationAt,
+  grantsAt,
+  type ImportStep,
+  importStep,
+  type Key,
+  type Model,
+  type Outcome,
+  type Trace,
+  type TurningEntry,
+} from "./pure.ts";
 
 interface Explanation {
   readonly model: Model;
   readonly traces: readonly Trace[];
+}
+
+/** What happened at one instant, as far as we know; and what must have happened before it. */
+interface Deed {
+  readonly needs: readonly Deed[];
+  /** What comes of it where the gate stands so; undefined when it was answered as it would not be there. */
+  happens(model: Model): Explanation | undefined;
 }
 
 /**
@@ -14,47 +35,107 @@ interface Explanation {
 export function explained(model: Model, actions: readonly Action[], answers: readonly Answer[]): Explanation {
   const all = actions.map((action, index) => ({ action, answer: answers[index] as Answer }));
   const lost = (answer: Answer) => answer.body?.code === "changed-meanwhile" && all.some(({ answer: { status } }) => status < 300);
-  const counted = all.filter(({ answer }) => !lost(answer));
-  for (const order of orders(counted)) {
-    const found = told(model, order);
-    if (found) return found;
-  }
+  const deeds = all.flatMap(({ action, answer }) => (lost(answer) ? [] : deedsOf(action, answer, actions.length > 1)));
+  const found = inSomeOrder(model, deeds);
+  if (found) return found;
   const said = all.map(({ action, answer }) => ({
     action,
     answer: answer.status < 300 ? answer : { status: answer.status, code: answer.body.code, errors: answer.body.errors },
     alone: summary(after(model, action)),
   }));
-  throw new Error(`no order explains it: ${JSON.stringify({ said, apps: model.apps, now: new Date(model.now) }, null, 1)}`);
+  const { apps, entries, imports, now } = model;
+  throw new Error(`no order explains it: ${JSON.stringify({ said, apps, entries, imports, now: new Date(now) }, null, 1)}`);
 }
 
-const summary = (outcome: ReturnType<typeof after>) => ("refused" in outcome ? outcome : outcome.trace);
+const summary = (outcome: Outcome) => ("refused" in outcome ? outcome : outcome.traces);
 
-function told(model: Model, order: readonly { readonly action: Action; readonly answer: Answer }[]): Explanation | undefined {
-  const traces: Trace[] = [];
-  let now = model;
-  for (const { action, answer } of order) {
-    const outcome = after(now, action, idsIn(action, answer));
-    if ("refused" in outcome) {
-      if (answer.body?.code !== outcome.refused) return undefined;
-    } else {
-      if (answer.status >= 300 || !isAnswerTo(action, answer, outcome.model)) return undefined;
-      now = outcome.model;
-      traces.push(outcome.trace);
-    }
+function inSomeOrder(model: Model, deeds: readonly Deed[]): Explanation | undefined {
+  if (deeds.length === 0) return { model, traces: [] };
+  for (const deed of deeds) {
+    if (deed.needs.some((other) => deeds.includes(other))) continue;
+    const next = deed.happens(model);
+    const rest = next && inSomeOrder(next.model, deeds.toSpliced(deeds.indexOf(deed), 1));
+    if (rest) return { model: rest.model, traces: [...next.traces, ...rest.traces] };
   }
-  return { model: now, traces };
+  return undefined;
 }
+
+/** An action happens at once; but an import, row by row. */
+function deedsOf(action: Action, answer: Answer, isRace: boolean): readonly Deed[] {
+  if (action.verb === "import") return importDeeds(action, answer, isRace);
+  const fits = (outcome: Accepted) => isAnswerTo(action, answer, outcome);
+  return [{ needs: [], happens: (model) => as(answer, after(model, action, idsIn(action, answer)), model, fits) }];
+}
+
+/** The outcome, if it is what was answered. */
+function as(answer: Answer, outcome: Outcome, model: Model, fits: (outcome: Accepted) => boolean): Explanation | undefined {
+  if ("refused" in outcome) return answer.body?.code === outcome.refused ? { model, traces: [] } : undefined;
+  return answer.status < 300 && fits(outcome) ? outcome : undefined;
+}
+
+/** Rows that lost a race were planned anew, after others; alone, each follows the one before. */
+function importDeeds(
+  { as: person, festival, surface, rows }: Action & { verb: "import" },
+  answer: Answer,
+  isRace: boolean,
+): readonly Deed[] {
+  const into = { as: person, festival, surface };
+  const step = (
+    needs: readonly Deed[],
+    what: ImportStep,
+    id: string | undefined,
+    said: Answer,
+    fits: (outcome: Accepted) => boolean,
+  ): Deed => ({
+    needs,
+    happens: (model) => as(said, importStep(model, what, id), model, fits),
+  });
+  const begin = step([], { ...into, verb: "begin-import" }, answer.body.id, answer, () => true);
+  if (answer.status >= 300) return [begin];
+
+  const taken: Deed[] = [];
+  for (const [index, row] of rows.entries()) {
+    const { outcome, id, reasons } = answer.body.outcomes[index];
+    const isRepeated = rows.findIndex(({ brand }) => brand === row.brand) < index;
+    const code = reasons
+      .map(({ code }: { code: string }) => code)
+      .sort()
+      .join(" ");
+    const said = outcome === "refused" ? { status: 409, body: { code } } : { status: 200, body: {} };
+    const what: ImportStep = { ...into, verb: "take-row", id: answer.body.id, row, isRepeated };
+    const deed = step(
+      isRace ? [begin] : [begin, ...taken],
+      what,
+      id ?? undefined,
+      said,
+      (found) => found.became === outcome && keeps(found, id),
+    );
+    taken.push(isRace && OVERCAUTIOUS.has(code) ? { ...deed, happens: (model) => ({ model, traces: [] }) } : deed);
+  }
+  const finish: ImportStep = { ...into, verb: "finish-import", id: answer.body.id, blocks: answer.body.blocks };
+  return [begin, ...taken, step([begin, ...taken], finish, undefined, { status: 200, body: {} }, () => true)];
+}
+
+/** What a row may be refused for in a race though it need not have been: a row of the same list that then came to nothing was in its way. */
+const OVERCAUTIOUS = new Set(["changed-meanwhile", "trial-full", "name-looks-alike"]);
+
+/** Whether the key a row was about is the one that the gate names; it stays the same however often the brand is imported. */
+const keeps = ({ model, traces }: Accepted, id: string): boolean =>
+  traces.every(({ subject }) => subject.endsWith(`/${id}`)) &&
+  model.entries.some(({ attestation, grant }) => attestation?.id === id || grant?.id === id);
 
 /** The ids the gate gave. */
 function idsIn({ verb }: Action, { status, body }: Answer): readonly string[] {
   if (status >= 300) return [];
   if (verb === "open") return [body.id];
+  if (verb === "renew") return [body.application.id];
   return verb === "approve" ? body.grants.map(({ id }: { id: string }) => id) : [];
 }
 
 /** Whether the reply tells of the thing as it should be now. */
-function isAnswerTo(action: Action, { body }: Answer, model: Model): boolean {
-  const app = action.verb === "open" ? model.apps.at(-1) : model.apps[action.app];
+function isAnswerTo(action: Exclude<Action, { verb: "import" }>, { body }: Answer, { model, faults }: Accepted): boolean {
+  if (action.verb === "turn-entry") return isSameKey(body, turnedIn(model, action, body.id));
+  const app = action.verb === "open" || action.verb === "renew" ? model.apps.at(-1) : model.apps[action.app];
   if (!app) return false;
   switch (action.verb) {
     case "attest":
@@ -62,6 +143,8 @@ function isAnswerTo(action: Action, { body }: Answer, model: Model): boolean {
       return isSameKey(body, app.attestation) && body.revision === app.attestation?.revision;
     case "turn-grant":
       return isSameKey(body, app.grants.find(({ id }) => id === body.id) ?? null);
+    case "renew":
+      return isSameApplication(body.application, app) && isDeepStrictEqual(body.faults.map(said), faults);
     case "approve":
     case "deny":
     case "request-changes":
@@ -71,9 +154,14 @@ function isAnswerTo(action: Action, { body }: Answer, model: Model): boolean {
   }
 }
 
+const turnedIn = (model: Model, place: TurningEntry, id: string) =>
+  place.grant === null ? attestationAt(model, place) : (grantsAt(model, place).find((grant) => grant.id === id) ?? null);
+
+const said = ({ code, field }: Readonly<Record<string, string>>) => `${code} ${field}`;
+
 type Wire = Readonly<Record<string, unknown>>;
 
-const isSameKey = (wire: Wire, key: AppModel["attestation"] | AppModel["grants"][number] | null): boolean =>
+const isSameKey = (wire: Wire, key: Key | null): boolean =>
   key !== null &&
   isDeepStrictEqual([wire["state"], wire["version"], Date.parse(String(wire["expiresAt"]))], [key.state, key.version, key.expiresAt]);
 
@@ -82,8 +170,9 @@ const isSameKey = (wire: Wire, key: AppModel["attestation"] | AppModel["grants"]
 const isSameApplication = (wire: any, app: AppModel): boolean => isDeepStrictEqual(gist(wire), gistOf(app));
 
 // biome-ignore lint/suspicious/noExplicitAny: as above.
-export const gist = ({ id, state, version, revision, surfaces, categories, editors, attestedAt, appeal, flags, rulings }: any) => ({
+export const gist = ({ id, renews, state, version, revision, surfaces, categories, editors, attestedAt, appeal, flags, rulings }: any) => ({
   id,
+  renews: renews ? `${renews.application} ${renews.revision}` : null,
   state,
   version,
   revision,
@@ -92,12 +181,13 @@ export const gist = ({ id, state, version, revision, surfaces, categories, edito
   editors,
   attested: attestedAt !== null,
   appealed: appeal !== null,
-  flags: flags.map(({ code, field }: Record<string, string>) => `${code} ${field}`),
+  flags: flags.map(said),
   rulings: rulings.map(({ verb, by, revision: of }: Record<string, string>) => `${verb} by ${by} of ${of}`),
 });
 
-export const gistOf = ({ id, state, version, revision, form, editors, attested, appealed, flags, rulings }: AppModel) => ({
+export const gistOf = ({ id, renews, state, version, revision, form, editors, attested, appealed, flags, rulings }: AppModel) => ({
   id,
+  renews,
   state,
   version,
   revision,
@@ -109,8 +199,3 @@ export const gistOf = ({ id, state, version, revision, form, editors, attested, 
   flags,
   rulings,
 });
-
-function orders<T>(items: readonly T[]): T[][] {
-  if (items.length <= 1) return [[...items]];
-  return items.flatMap((first, index) => orders(items.toSpliced(index, 1)).map((rest) => [first, ...rest]));
-}

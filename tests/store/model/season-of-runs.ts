@@ -8,60 +8,88 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 export const BEGINS: Instant = Date.parse("2024-05-13T00:00:00Z");
-export const DEADLINE = BEGINS + 10 * DAY;
-const OPENS = BEGINS + 12 * DAY;
-const CLOSES = OPENS + 6 * DAY;
-/** One of each phase, one of the gap between them, and one after the end. */
-export const MOMENTS: readonly Instant[] = [OPENS + HOUR, OPENS + 3 * DAY, OPENS + 5 * DAY, CLOSES + HOUR];
-
 export const SURFACES = ["moments", "search"] as const;
 export type SurfaceId = (typeof SURFACES)[number];
-export const PHASES = [
-  { id: "first", opensAt: OPENS, closesAt: OPENS + 2 * DAY },
-  { id: "second", opensAt: OPENS + 4 * DAY, closesAt: CLOSES },
-] as const;
-/** Places in each trial, and whether a reviewer may let somebody in beyond them. */
-export const TRIALS = { moments: { places: 2, waivable: true }, search: { places: 1, waivable: false } } as const;
+
+/** Places in a trial, and whether a reviewer may let somebody in beyond them. */
+interface Trial {
+  readonly places: number;
+  readonly waivable: boolean;
+}
+
+const festival = (opensAt: Instant, closedCategories: readonly string[], trials: Readonly<Record<SurfaceId, Trial>>) => ({
+  deadline: opensAt - 2 * DAY,
+  phases: [
+    { id: "first", opensAt, closesAt: opensAt + 2 * DAY },
+    { id: "second", opensAt: opensAt + 4 * DAY, closesAt: opensAt + 6 * DAY },
+  ] as const,
+  closesAt: opensAt + 6 * DAY,
+  /** One of each phase, one of the gap between them, and one after the end. */
+  moments: [opensAt + HOUR, opensAt + 3 * DAY, opensAt + 5 * DAY, opensAt + 6 * DAY + HOUR] as const,
+  closedCategories,
+  trials,
+});
+
 export const CLOSED_CATEGORY = "tobacco";
-export const SEASON_CLOSES_AT = CLOSES;
+/** The festival at hand, and the one that its applications are renewed for, which admits less. */
+export const FESTIVALS = [
+  festival(BEGINS + 12 * DAY, [CLOSED_CATEGORY], { moments: { places: 2, waivable: true }, search: { places: 1, waivable: false } }),
+  festival(BEGINS + 60 * DAY, [CLOSED_CATEGORY, "home"], {
+    moments: { places: 3, waivable: true },
+    search: { places: 2, waivable: false },
+  }),
+] as const;
+export type FestivalNo = 0 | 1;
+export const FESTIVAL_NOS = [0, 1] as const satisfies readonly FestivalNo[];
+
+/** The id of a run's season. */
+export const seasonIn = (run: string, festival: FestivalNo) => (festival === 0 ? run : `${run}-later`);
 
 const names = { zh: "年中大促", en: "Mid-year sale" };
 
-export const seasonOf = (id: string): Season => ({
-  id,
-  host: "wechat",
-  marketplace: "tmall",
-  zone: "Asia/Shanghai",
-  names,
-  phases: [
-    { ...PHASES[0], names },
-    { ...PHASES[1], names },
-  ],
-  instants: {
-    applicationsClose: DEADLINE,
-    whitelistFreeze: OPENS - HOUR,
-    opens: OPENS,
-    finalPhase: PHASES[1].opensAt,
-    closes: CLOSES,
-    clickGraceEnds: CLOSES + DAY,
-    reportFinal: CLOSES + 2 * DAY,
-  },
-  propagationMs: HOUR,
-  reworkMs: DAY,
-  admissions: SURFACES.map((surface) => ({
-    surface,
-    storeTypes: ["flagship"],
-    closedCategories: [CLOSED_CATEGORY],
-    requiredDocuments: [],
-    waivable: TRIALS[surface].waivable ? ["trial-full"] : [],
-    capacity: TRIALS[surface].places,
-  })),
-  status: "scheduled",
-  turns: [],
-  version: 1,
-});
+export function seasonOf(run: string, no: FestivalNo): Season {
+  const { phases, deadline, closesAt, closedCategories, trials } = FESTIVALS[no];
+  return {
+    id: seasonIn(run, no),
+    host: tenantIn(run, "wechat"),
+    marketplace: tenantIn(run, "tmall"),
+    zone: "Asia/Shanghai",
+    names,
+    phases: [
+      { ...phases[0], names },
+      { ...phases[1], names },
+    ],
+    instants: {
+      applicationsClose: deadline,
+      whitelistFreeze: phases[0].opensAt - HOUR,
+      opens: phases[0].opensAt,
+      finalPhase: phases[1].opensAt,
+      closes: closesAt,
+      clickGraceEnds: closesAt + DAY,
+      reportFinal: closesAt + 2 * DAY,
+    },
+    propagationMs: HOUR,
+    reworkMs: DAY,
+    admissions: SURFACES.map((surface) => ({
+      surface,
+      storeTypes: ["flagship"],
+      closedCategories,
+      requiredDocuments: [],
+      waivable: trials[surface].waivable ? ["trial-full"] : [],
+      capacity: trials[surface].places,
+    })),
+    status: "scheduled",
+    hostCaps: [],
+    markLicences: [],
+    rings: [],
+    ringTurns: [],
+    dossier: { plannedBy: "olga", publishedBy: "olga", proposal: null, former: [] },
+    turns: [],
+    version: 1,
+  };
+}
 
-/** Everybody there is, by who they are; brands are of one run alone. */
+/** Everybody there is, by who they are; all of them are of one run alone. */
 export const PEOPLE = {
   ann: { role: "brand", tenant: "brand-a" },
   "ann's colleague": { role: "brand", tenant: "brand-a" },
@@ -71,8 +99,11 @@ export const PEOPLE = {
   "an attester elsewhere": { role: "attester", tenant: "jd" },
   wei: { role: "reviewer", tenant: "wechat" },
   xia: { role: "reviewer", tenant: "wechat" },
-  /** Has a hand in brand-a's applications, under another hat. */
+  /** Has a hand in brand-a's applications, under other hats. */
   "ann, reviewing": { role: "reviewer", tenant: "wechat", sub: "ann" },
+  "ann, attesting": { role: "attester", tenant: "tmall", sub: "ann" },
+  /** Vouches for brands, under another hat. */
+  "lin, reviewing": { role: "reviewer", tenant: "wechat", sub: "lin" },
   "a reviewer elsewhere": { role: "reviewer", tenant: "douyin" },
   chen: { role: "operator", tenant: "wechat" },
   zhao: { role: "auditor", tenant: "*" },
@@ -80,15 +111,27 @@ export const PEOPLE = {
 } as const satisfies Record<string, Omit<User, "sub"> & { readonly sub?: string }>;
 
 export type Person = keyof typeof PEOPLE;
-export const BRANDS = ["brand-a", "brand-b", "brand-c"] as const;
+/** The last has nobody here: others may agree on it outside, and import it. */
+export const BRANDS = ["brand-a", "brand-b", "brand-c", "brand-d"] as const;
+export type Brand = (typeof BRANDS)[number];
 
 /** Their bearer in a run. */
 export function userOf(person: Person, run: string): User {
   const { role, tenant, ...more }: Omit<User, "sub"> & { readonly sub?: string } = PEOPLE[person];
-  return { sub: more.sub ?? person, role, tenant: role === "brand" ? brandIn(run, tenant) : tenant };
+  return { sub: more.sub ?? person, role, tenant: tenant === "*" ? tenant : tenantIn(run, tenant) };
 }
 
-export const brandIn = (run: string, brand: string) => `${brand}-${run}`;
+/** Whose bearer it is, of whichever run. */
+export const brandOf = (tenant: string | null): Brand | null =>
+  BRANDS.find((brand) => tenant?.startsWith("brd_") && tenant.endsWith(letterOf(brand))) ?? null;
+
+/** A brand's id in a run has the form of ours: the run in it, and the brand's letter at its end. */
+export function tenantIn(run: string, tenant: string): string {
+  const brand = BRANDS.find((each) => each === tenant);
+  return brand ? `brd_${run.replace("-", "0").toUpperCase().padStart(25, "0")}${letterOf(brand)}` : `${tenant}-${run}`;
+}
+
+const letterOf = (brand: Brand) => brand.slice(-1).toUpperCase();
 
 /** What an application says, as far as anything depends on it. `name`: two with one number read the same. */
 export interface Form {
@@ -101,18 +144,20 @@ export interface Form {
 const NAMES = ["Lanmo", "Qingshan", "Yunhe"];
 export const NAME_COUNT = NAMES.length;
 
-/** As it is sent. A brand's own spelling differs from another's; what it looks like does not. */
-export const formBody = (season: string, { name, surfaces, category, contact }: Form, spelling: boolean) => {
+/** A name as its brand writes it: what two of one number look like is the same. */
+export const spelt = (name: number, capitals: boolean) => {
   const latin = NAMES[name] ?? "";
-  const named = { zh: `${latin}旗舰`, en: spelling ? latin.toUpperCase() : ` ${latin}` };
-  return {
-    season,
-    marketplace: "tmall",
-    surfaces,
-    names: named,
-    store: { id: "123", type: "flagship", names: { zh: "店", en: "Store" } },
-    categories: [category],
-    documents: [],
-    contacts: [{ name: `Contact ${contact}`, email: "contact@example.com" }],
-  };
+  return { zh: `${latin}旗舰`, en: capitals ? latin.toUpperCase() : latin };
 };
+
+/** As it is sent. */
+export const formBody = (run: string, festival: FestivalNo, { name, surfaces, category, contact }: Form, capitals: boolean) => ({
+  season: seasonIn(run, festival),
+  marketplace: tenantIn(run, "tmall"),
+  surfaces,
+  names: spelt(name, capitals),
+  store: { id: "123", type: "flagship", names: { zh: "店", en: "Store" } },
+  categories: [category],
+  documents: [],
+  contacts: [{ name: `Contact ${contact}`, email: "contact@example.com" }],
+});

@@ -21,6 +21,8 @@ const SNAPSHOT: Snapshot = {
       status: "open",
       phases: WAVES,
       instants: season().instants,
+      rings: [],
+      ringTurns: [],
       brands: [
         {
           brand: `brd_${ULID}`,
@@ -58,6 +60,7 @@ const decide = decideCards({
   now: () => AT,
   decisions: signer,
   newSeed: () => [0xffffffff, 0xffffffff],
+  pointOf: () => 0,
   log: () => undefined,
 });
 const body = (installedApps: readonly string[]) => ({ surface: "wechat-moments", slots: 1, viewer: { key: "v", installedApps } });

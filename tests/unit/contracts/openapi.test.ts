@@ -11,7 +11,7 @@ test("no two endpoints share an address", () => {
 
 test.each([...ROUTES])(
   "%s is in the document, with who may and every way to fail",
-  (_key, { method, path, action, status, refusals, failure, cacheControl, params, query, body }) => {
+  (_key, { method, path, action, status, refusals, failure, cacheControl, params, query, body, upload }) => {
     const operation = document.paths?.[path]?.[method.toLowerCase() as "get"];
     expect(operation?.summary).toMatch(/\.$/);
     expect(Object.keys(operation?.responses ?? {})).toEqual([String(status), ...(cacheControl ? ["304"] : []), "default"]);
@@ -19,7 +19,7 @@ test.each([...ROUTES])(
     for (const refusal of refusals) expect(failed.description).toContain(refusal);
     expect(Object.keys(failed.content)).toEqual([failure === "page" ? "text/html" : "application/problem+json"]);
     expect(operation?.security).toEqual(AUTHORISATION[action] === "public" ? undefined : [{ bearer: [] }]);
-    expect(operation?.requestBody !== undefined).toBe(body !== undefined);
+    expect(operation?.requestBody !== undefined).toBe(body !== undefined || upload !== undefined);
     const given = (operation?.parameters ?? []) as { in: string; name: string }[];
     expect(given.some((each) => each.in === "path")).toBe(params !== undefined);
     expect(given.some((each) => each.in === "query")).toBe(query !== undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { CSV_COLUMNS } from "../../../lib/contracts/imports.ts";
-import { NotAList, readRows } from "../../../lib/deps/row-reader.ts";
+import { readList, readRows } from "../../../lib/deps/row-reader.ts";
 import type { ReadRow } from "../../../lib/domain/import.ts";
 
 const HEADER = `${CSV_COLUMNS.join(",")}\n`;
@@ -67,7 +67,32 @@ test("a file without the columns, or with a row that never ends, is no list", as
     [`{"a":"${"a".repeat(20_000)}`, "json"],
     ['{"a":{', "json"],
   ] as const)
-    await expect(said(content, format, 1000)).rejects.toThrow(NotAList);
+    await expect(said(content, format, 1000)).rejects.toThrow(expect.objectContaining({ code: "not-a-list" }));
+});
+
+test("what is no list is told what is wrong with it", async () => {
+  const wanted = async (content: string, format: "csv" | "json", detail: RegExp) =>
+    expect(said(content, format, 1000)).rejects.toMatchObject({ reasons: [{ code: "not-a-list", detail: expect.stringMatching(detail) }] });
+  await wanted("a,b\n1,2\n", "csv", /^The first line has to name the columns brand,/);
+  await wanted(`${HEADER}"${"a".repeat(20_000)}`, "csv", /maximum/);
+  await wanted('{"a":{', "json", /^The last object has no end\.$/);
+});
+
+test("a list that is there as a whole is read at once, and has a row", async () => {
+  const bytes = Buffer.from(`${HEADER}${LINE}\n${LINE}`);
+  expect((await readList({ type: "text/csv", bytes })).map(({ row, said }) => [row, said])).toEqual([
+    [1, SAID],
+    [2, SAID],
+  ]);
+  expect(await readList({ type: "application/x-ndjson", bytes: Buffer.from(OBJECT) })).toHaveLength(1);
+  for (const [type, text] of [
+    ["text/csv", HEADER],
+    ["application/json", "[]"],
+  ] as const)
+    await expect(readList({ type, bytes: Buffer.from(text) })).rejects.toMatchObject({
+      code: "not-a-list",
+      reasons: [{ detail: "There is no row in it." }],
+    });
 });
 
 test("a row's text is the same however the file is cut, so that its digest is", async () => {

@@ -5,7 +5,13 @@ import type { Season } from "../../../lib/domain/season.ts";
 import { admission, clauses, form, OPENING, phase, refusalOf, SEASON_END, season } from "./fixtures.ts";
 
 const AT = season().instants.applicationsClose - 1;
-const facts = (over: Partial<AdmissionFacts> = {}): AdmissionFacts => ({ at: AT, looksLike: undefined, fullSurfaces: [], ...over });
+const facts = (over: Partial<AdmissionFacts> = {}): AdmissionFacts => ({
+  at: AT,
+  isFirst: true,
+  looksLike: undefined,
+  fullSurfaces: [],
+  ...over,
+});
 const ask = (over: Partial<ApplicationForm> = {}, on: Season = season(), given = facts()) => admit(form(over), on, given);
 const faultsOf = (...given: Parameters<typeof ask>) => {
   const { code, reasons } = refusalOf(() => ask(...given));
@@ -43,6 +49,12 @@ test.each(["draft", "closed"] as const)("a season that is %s takes no applicatio
   expect(refusalOf(() => ask({}, season({ status })))).toEqual({ code: "season-not-open-to-applications", reasons: [] });
 });
 
+test("a season takes no more once its last phase has closed, whatever the record says of it yet", () => {
+  const on = season({ status: "open" });
+  expect(ask({}, on, facts({ at: SEASON_END - 1, isFirst: false }))).toEqual([]);
+  expect(refusalOf(() => ask({}, on, facts({ at: SEASON_END, isFirst: false }))).code).toBe("season-not-open-to-applications");
+});
+
 describe.each(RULES)("%s", (code, field, over, given) => {
   test("is refused, and told with the element it is about", () => {
     expect(faultsOf(over, season(), facts(given))).toEqual([`${code} ${field}`]);
@@ -66,6 +78,13 @@ test("the deadline is the first instant too late", () => {
   expect(faultsOf({}, season(), facts({ at: season().instants.applicationsClose }))).toEqual(["deadline-passed /season"]);
 });
 
+test("the deadline is for what is submitted for the first time: what is put right, or corrected, comes in after it", () => {
+  for (const at of [season().instants.applicationsClose, SEASON_END - 1]) {
+    expect(ask({}, season({ status: "open" }), facts({ at, isFirst: false }))).toEqual([]);
+    expect(faultsOf({ store: independent }, season(), facts({ at, isFirst: false }))).toEqual(["store-type-not-admitted /store/type"]);
+  }
+});
+
 test("a store type the season does not admit is told with those it does; to admit it is a change of data", () => {
   expect(refusalOf(() => ask({ store: independent })).reasons).toEqual([
     { code: "store-type-not-admitted", field: "/store/type", detail: "This season admits flagship, franchise, specialty." },
@@ -86,7 +105,7 @@ test("each missing document is told by its kind", () => {
 test("every fault is told at once, each with its element", () => {
   const documents = [{ ...document("trademark"), expiresOn: "2024-05-01" }];
   const broken = { marketplace: "jd", store: independent, categories: ["tobacco"], documents };
-  const given = facts({ at: SEASON_END, fullSurfaces: ["wechat-moments"] });
+  const given = facts({ at: SEASON_END - 1, fullSurfaces: ["wechat-moments"] });
   expect(faultsOf(broken, season(), given)).toEqual([
     "marketplace-not-in-season /marketplace",
     "deadline-passed /season",

@@ -8,20 +8,26 @@ import {
   begin,
   edit,
   type Flag,
+  holdsNames,
   refuse,
   submit,
+  type Waiver,
   withdraw,
 } from "../../../lib/domain/application.ts";
 import type { ApplicationState } from "../../../lib/domain/application-machine.ts";
-import { application, form, frozen, OPENING, PARTIES, refusalOf, season } from "./fixtures.ts";
+import { application, attestation, form, frozen, OPENING, PARTIES, refusalOf, season } from "./fixtures.ts";
 
 const act = { by: "bo", at: OPENING };
 const reviewer = { by: "rob", at: OPENING };
+const attester = { by: "tao", at: OPENING };
 const given = (over: Partial<Application> = {}) => frozen(application({ version: 7, ...over }));
 const flag = (code: string, over: Partial<Flag> = {}): Flag => ({ code, field: `/${code}`, detail: `${code}.`, waived: null, ...over });
 const feedback = [{ code: "logo-blurred", text: "The logo is blurred.", element: "/documents/0" }];
 const other = form({ names: { zh: "新", en: "New" }, categories: ["home"], contacts: [{ name: "Li", email: "li@example.com" }] });
 const ruling = (over: object = {}) => ({ verb: "deny" as const, by: "rob", at: 1, revision: 1, feedback, ...over });
+
+const GROUNDS = { attestation: frozen(attestation()), waivers: [] };
+const waiving = (waivers: readonly Waiver[]) => ({ ...GROUNDS, waivers });
 
 const STATES: readonly ApplicationState[] = ["draft", "pending", "changes-requested", "approved", "denied", "withdrawn"];
 
@@ -29,8 +35,8 @@ const STATES: readonly ApplicationState[] = ["draft", "pending", "changes-reques
 const VERBS: readonly [verb: string, use: (on: Application) => Application, from: readonly ApplicationState[]][] = [
   ["edit", (on) => edit(on, form(), act), ["draft", "changes-requested"]],
   ["submit", (on) => submit(on, [], act), ["draft", "changes-requested"]],
-  ["attest", (on) => attested({ ...on, attestedAt: null }, act), ["pending"]],
-  ["approve", (on) => approve(on, {}, reviewer), ["pending"]],
+  ["attest", (on) => attested(on, attester), ["pending", "approved"]],
+  ["approve", (on) => approve(on, GROUNDS, reviewer), ["pending"]],
   ["deny", (on) => refuse(on, "deny", feedback, reviewer), ["pending"]],
   ["request-changes", (on) => refuse(on, "request-changes", feedback, reviewer), ["pending"]],
   ["appeal", (on) => appeal(on, "words", act), ["denied"]],
@@ -76,8 +82,12 @@ describe("editing", () => {
     expect(edit(given({ state: "draft", editors: ["bo", "ann"] }), other, act).editors).toEqual(["bo", "ann"]);
   });
 
-  test("never moves an application to another season", () => {
-    expect(edit(given({ state: "draft" }), form({ season: "double-11-2024" }), act).season).toBe("618-2024");
+  test.each(["draft", "changes-requested"] as const)("of what is %s does not move it to another season", (state) => {
+    expect(refusalOf(() => edit(given({ state }), form({ season: "double-11-2024" }), act))).toMatchObject({
+      code: "not-admissible",
+      reasons: [{ code: "season-fixed", field: "/season" }],
+    });
+    expect(refusalOf(() => edit(given(), form({ season: "double-11-2024" }), act)).code).toBe("wrong-state");
   });
 });
 
@@ -102,14 +112,34 @@ describe("submitting", () => {
   });
 });
 
-describe("attesting", () => {
-  test("says when, and changes nothing else", () => {
-    const on = given({ attestedAt: null });
-    expect(attested(on, act)).toEqual({ ...on, attestedAt: OPENING, version: 8 });
+test.each(["pending", "approved"] as const)("attesting what is %s says when, and changes nothing else", (state) => {
+  const on = given({ state, attestedAt: 1 });
+  expect(attested(on, attester)).toEqual({ ...on, attestedAt: OPENING, version: 8 });
+});
+
+describe("submitting again what the marketplace vouches for", () => {
+  const on = (over: Partial<Application> = {}) => given({ state: "changes-requested", attestedAt: 5, ...over });
+
+  test.each([
+    ["with nothing changed", {}],
+    ["with other contacts", { contacts: other.contacts }],
+  ])("%s keeps its word", (_how, over) => {
+    expect(submit(on(over), [], act, form())).toMatchObject({ state: "pending", revision: 2, attestedAt: 5 });
   });
 
-  test("is done once for a revision", () => {
-    expect(refusalOf(() => attested(given(), act))).toEqual({ code: "already-attested", reasons: [] });
+  test.each([
+    ["marketplace", { marketplace: "jd" }],
+    ["surfaces", { surfaces: ["wechat-moments", "wechat-channels"] }],
+    ["names", { names: other.names }],
+    ["store", { store: { ...form().store, id: "1" } }],
+    ["categories", { categories: ["home"] }],
+    ["documents", { documents: form().documents.slice(0, 1) }],
+  ] as const)("with other %s has to be attested anew", (_field, over) => {
+    expect(submit(on(over), [], act, form()).attestedAt).toBeNull();
+  });
+
+  test("has to be attested anew when it does not vouch any more", () => {
+    expect(submit(on(), [], act).attestedAt).toBeNull();
   });
 });
 
@@ -117,7 +147,7 @@ describe("approving", () => {
   test("adds the ruling on this revision to those there were", () => {
     const earlier = ruling({ verb: "request-changes" });
     const on = given({ revision: 2, rulings: [earlier] });
-    expect(approve(on, {}, reviewer)).toEqual({
+    expect(approve(on, GROUNDS, reviewer)).toEqual({
       ...on,
       state: "approved",
       rulings: [earlier, { verb: "approve", by: "rob", at: OPENING, revision: 2, feedback: [] }],
@@ -125,13 +155,33 @@ describe("approving", () => {
     });
   });
 
-  test("needs the marketplace's word first", () => {
-    expect(refusalOf(() => approve(given({ attestedAt: null }), {}, reviewer))).toEqual({ code: "not-attested", reasons: [] });
+  test.each([
+    ["was never given", undefined, []],
+    ["is suspended", { state: "suspended" }, ["attestation-suspended"]],
+    ["was revoked", { state: "revoked" }, ["attestation-revoked"]],
+    ["ends at that instant", { expiresAt: OPENING }, ["attestation-ended"]],
+    ["ends within the guard band", { expiresAt: OPENING + 250 }, ["attestation-ended"]],
+  ] as const)("is refused while the marketplace's word %s, whenever it was attested", (_what, over, codes) => {
+    const grounds = { attestation: over && attestation(over), waivers: [] };
+    const { code, reasons } = refusalOf(() => approve(given(), grounds, reviewer));
+    expect([code, reasons.map((reason) => reason.code)]).toEqual(["not-attested", codes]);
+  });
+
+  test("needs the marketplace's word at that instant and no longer", () => {
+    const grounds = { attestation: attestation({ expiresAt: OPENING + 251 }), waivers: [] };
+    expect(approve(given(), grounds, reviewer).state).toBe("approved");
   });
 
   test("waives each flag with who, when and why", () => {
     const on = given({ flags: [flag("trial-full"), flag("name-looks-alike")] });
-    const { flags } = approve(on, { "name-looks-alike": "The same house.", "trial-full": "As agreed." }, reviewer);
+    const { flags } = approve(
+      on,
+      waiving([
+        { code: "name-looks-alike", reason: "The same house." },
+        { code: "trial-full", reason: "As agreed." },
+      ]),
+      reviewer,
+    );
     expect(flags).toEqual([
       { ...flag("trial-full"), waived: { by: "rob", at: OPENING, reason: "As agreed." } },
       { ...flag("name-looks-alike"), waived: { by: "rob", at: OPENING, reason: "The same house." } },
@@ -140,22 +190,34 @@ describe("approving", () => {
 
   test("one waiver is for all flags of its code", () => {
     const on = given({ flags: [flag("document-expiring"), flag("document-expiring", { field: "/documents/1" })] });
-    expect(approve(on, { "document-expiring": "Renewed." }, reviewer).flags.map(({ waived }) => waived?.reason)).toEqual([
-      "Renewed.",
-      "Renewed.",
-    ]);
+    expect(
+      approve(on, waiving([{ code: "document-expiring", reason: "Renewed." }]), reviewer).flags.map(({ waived }) => waived?.reason),
+    ).toEqual(["Renewed.", "Renewed."]);
   });
 
   test("is refused with every flag that has no waiver", () => {
     const on = given({ flags: [flag("trial-full"), flag("name-looks-alike"), flag("constructor")] });
-    const { code, reasons } = refusalOf(() => approve(on, { "trial-full": "As agreed." }, reviewer));
+    const { code, reasons } = refusalOf(() => approve(on, waiving([{ code: "trial-full", reason: "As agreed." }]), reviewer));
     expect(code).toBe("flag-not-waived");
     expect(reasons).toEqual(["name-looks-alike", "constructor"].map((each) => ({ code: each, field: `/${each}`, detail: `${each}.` })));
   });
 
+  test("is refused with every waiver that there is no flag for, and what there are flags for", () => {
+    const waivers = ["trial-full", "name-looks-alike", "constructor"].map((code) => ({ code, reason: "As agreed." }));
+    expect(refusalOf(() => approve(given({ flags: [flag("name-looks-alike")] }), waiving(waivers), reviewer))).toEqual({
+      code: "not-admissible",
+      reasons: [0, 2].map((index) => ({ code: "flag-unknown", field: `/waivers/${index}/code`, detail: "Flagged: name-looks-alike." })),
+    });
+    expect(refusalOf(() => approve(given(), waiving(waivers.slice(0, 1)), reviewer)).reasons).toEqual([
+      { code: "flag-unknown", field: "/waivers/0/code", detail: "Flagged: nothing." },
+    ]);
+  });
+
   test("a waiver from an earlier approval does not count again", () => {
     const old = { by: "rob", at: 1, reason: "then" };
-    expect(refusalOf(() => approve(given({ flags: [flag("trial-full", { waived: old })] }), {}, reviewer)).code).toBe("flag-not-waived");
+    expect(refusalOf(() => approve(given({ flags: [flag("trial-full", { waived: old })] }), GROUNDS, reviewer)).code).toBe(
+      "flag-not-waived",
+    );
   });
 });
 
@@ -173,7 +235,7 @@ describe("refusing", () => {
 
 describe("four eyes", () => {
   const rulings: readonly [string, (on: Application, by: string) => Application][] = [
-    ["approve", (on, by) => approve(on, {}, { by, at: OPENING })],
+    ["approve", (on, by) => approve(on, GROUNDS, { by, at: OPENING })],
     ["deny", (on, by) => refuse(on, "deny", feedback, { by, at: OPENING })],
     ["request-changes", (on, by) => refuse(on, "request-changes", feedback, { by, at: OPENING })],
   ];
@@ -208,25 +270,45 @@ describe("four eyes", () => {
       expect(rule(appeal(denied, "words", by("bo")), "rob").rulings).toHaveLength(2);
     });
   });
+
+  test("nobody attests what they began, edited, submitted or appealed", () => {
+    const submitted = submit(edit(draft, other, by("bo")), [], by("cy"));
+    for (const own of ["ann", "bo", "cy"])
+      expect(refusalOf(() => attested(submitted, by(own)))).toEqual({ code: "self-review", reasons: [] });
+    const again = appeal(refuse(submitted, "deny", feedback, by("rob")), "words", by("dan"));
+    expect(refusalOf(() => attested(again, by("dan"))).code).toBe("self-review");
+    expect(attested(again, by("tao")).attestedAt).toBe(2);
+  });
 });
 
-test("an application is ruled on as often as it can be kept, and then no more", () => {
-  const rulings = (length: number) => Array.from({ length }, () => ruling());
-  let most = 1;
-  while (most < 1_000 && !isRefused(most)) most++;
-  expect(most).toBeLessThan(1_000);
-  expect(refusalOf(() => approve(given({ rulings: rulings(most) }), {}, reviewer)).code).toBe("too-many-rulings");
-  expect(refusalOf(() => refuse(given({ rulings: rulings(most) }), "deny", [], reviewer)).code).toBe("too-many-rulings");
-  expect(approve(given({ rulings: rulings(most - 1) }), {}, reviewer).rulings).toHaveLength(most);
+describe("an application that has been ruled on as often as it can be kept", () => {
+  const often = given({ rulings: Array.from({ length: 50 }, () => ruling({ verb: "request-changes" })) });
+  const said = { code: "logo-blurred", text: "徽".repeat(500), element: "/documents/0" };
+  const atLength = given({ rulings: Array.from({ length: 6 }, () => ruling({ feedback: Array.from({ length: 20 }, () => said) })) });
 
-  function isRefused(length: number) {
-    try {
-      refuse(given({ rulings: rulings(length) }), "deny", [], reviewer);
-      return false;
-    } catch {
-      return true;
-    }
-  }
+  test.each([
+    ["in number", often],
+    ["in length", atLength],
+  ])("%s is not approved, and not sent back once more", (_how, on) => {
+    expect(refusalOf(() => approve(on, GROUNDS, reviewer)).code).toBe("too-many-rulings");
+    expect(refusalOf(() => refuse(on, "request-changes", feedback, reviewer)).code).toBe("too-many-rulings");
+  });
+
+  test.each([
+    ["in number", often],
+    ["in length", atLength],
+  ])("%s can still be denied, and denied again after its appeal, for good", (_how, on) => {
+    const denied = refuse(on, "deny", feedback, reviewer);
+    const again = refuse(appeal(denied, "Look again.", act), "deny", feedback, reviewer);
+    expect([denied.state, again.state, again.rulings.length - on.rulings.length]).toEqual(["denied", "denied", 2]);
+    expect(refusalOf(() => appeal(again, "And again.", act)).code).toBe("already-appealed");
+  });
+
+  test("one short of it, is ruled on like any other", () => {
+    const on = given({ rulings: often.rulings.slice(1) });
+    expect(approve(on, GROUNDS, reviewer).rulings).toHaveLength(50);
+    expect(refuse(on, "request-changes", feedback, reviewer).rulings).toHaveLength(50);
+  });
 });
 
 describe("appealing", () => {
@@ -248,6 +330,21 @@ describe("appealing", () => {
   });
 });
 
+test.each([
+  ["a draft", { state: "draft", revision: 0 }, false],
+  ["what waits", { state: "pending" }, true],
+  ["what was sent back", { state: "changes-requested" }, true],
+  ["what was approved", { state: "approved" }, true],
+  ["what was denied and may be appealed", { state: "denied" }, true],
+  ["what was appealed and waits", { state: "pending", appeal: "Look again." }, true],
+  ["what was approved after its appeal", { state: "approved", appeal: "Look again." }, true],
+  ["what was denied after its appeal", { state: "denied", appeal: "Look again." }, false],
+  ["what was withdrawn", { state: "withdrawn" }, false],
+  ["a draft that was withdrawn", { state: "withdrawn", revision: 0 }, false],
+] as const)("%s holds its names or not: %j", (_what, over, holds) => {
+  expect(holdsNames(application(over))).toBe(holds);
+});
+
 test.each(STATES.filter((state) => state !== "withdrawn"))("withdrawing what is %s keeps all there is of it", (state) => {
   const on = given({ state, rulings: [ruling()], flags: [flag("trial-full")] });
   expect(withdraw(on, act)).toEqual({ ...on, state: "withdrawn", editors: ["ann", "bo"], version: 8 });
@@ -260,6 +357,11 @@ describe("amending what was approved", () => {
     const contacts = [{ name: "Li", email: "li@example.com" }] as const;
     const after = amend(on, form({ contacts }), on.flags, act);
     expect(after).toEqual({ ...on, contacts, editors: ["ann", "bo"], version: 8 });
+  });
+
+  test("does not move it to another season", () => {
+    const elsewhere = form({ season: "double-11-2024", names: other.names });
+    expect(refusalOf(() => amend(on, elsewhere, [], act)).reasons).toMatchObject([{ code: "season-fixed", field: "/season" }]);
   });
 
   test("in nothing at all keeps it as it was", () => {
@@ -275,11 +377,10 @@ describe("amending what was approved", () => {
     ["documents", { documents: form().documents.slice(0, 1) }],
   ] as const)("in its %s sends it back as the next revision, to be attested and reviewed anew", (_field, over) => {
     const flags = [flag("name-looks-alike")];
-    const changed = form({ ...over, season: "double-11-2024" } as never);
+    const changed = form(over as never);
     expect(amend(on, changed, flags, act)).toEqual({
       ...on,
       ...changed,
-      season: "618-2024",
       state: "pending",
       revision: 3,
       flags,

@@ -20,21 +20,23 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   attester: [
     ...READS,
     "application:attest",
+    "key:turn-attestation",
     "application:review-queue",
     "subscription:manage",
-    "whitelist:import",
-    "whitelist:import-read",
+    "import:send",
+    "import:read",
   ],
   reviewer: [
     ...READS,
     "application:review",
     "application:review-queue",
+    "key:turn-grant",
     "card:review",
     "explain:replay",
     "switch:read",
     "whitelist:check",
-    "whitelist:import",
-    "whitelist:import-read",
+    "import:send",
+    "import:read",
   ],
   operator: [
     ...READS,
@@ -46,10 +48,10 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "season:publish",
     "subscription:manage",
     "whitelist:check",
-    "whitelist:import-read",
+    "import:read",
   ],
-  feed: ["decision:make", "season:read", "whitelist:check"],
-  auditor: [...READS, "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "whitelist:import-read"],
+  feed: ["decision:make", "season:read", "season:signal", "whitelist:check"],
+  auditor: [...READS, "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "import:read"],
 };
 const PUBLIC: readonly Action[] = ["event:record", "meta:read", "whitelist:public"];
 

@@ -12,7 +12,7 @@ const verbs = (machine: object) => [...new Set(Object.values(machine).flatMap((s
 
 describe("a change's type", () => {
   test("says what has happened, for every verb of the machines", () => {
-    for (const verb of verbs(APPLICATION_MACHINE)) expect(CHANGE_TYPES).toContain(typeOf(`application:${verb}`));
+    for (const verb of ["draft", "renew", ...verbs(APPLICATION_MACHINE)]) expect(CHANGE_TYPES).toContain(typeOf(`application:${verb}`));
     for (const kind of ["grant", "attestation"])
       for (const verb of ["give", ...verbs(GRANT_MACHINE)]) expect(CHANGE_TYPES).toContain(typeOf(`${kind}:${verb}`));
   });
@@ -22,6 +22,7 @@ describe("a change's type", () => {
     expect(typeOf("card:review", "denied")).toBe("card.denied");
     expect(typeOf("season:turn", "open")).toBe("season.opened");
     expect(typeOf("season:turn", "closed")).toBe("season.closed");
+    expect(typeOf("season:turn", "archived")).toBe("season.archived");
   });
 
   test("of what has no name yet is that it changed: nothing is kept back for want of a word", () => {
@@ -51,6 +52,18 @@ describe("those who are told", () => {
       expect(feedsOf({ before, after })).toEqual(["brand/lanmo"]);
     expect(feedsOf({ before: "draft", after: "pending" })).toHaveLength(3);
     expect(feedsOf({ before: "pending", after: "withdrawn" })).toHaveLength(3);
+  });
+
+  test("of a season are nobody until it is published, and then of what is", () => {
+    const told = (action: string, before: string | null, after: string) => feedsOf({ action, before, after }).length > 0;
+    for (const action of ["season:propose", "season:propose-extension", "season:withdraw-proposal"])
+      expect([action, told(action, "open", "open")]).toEqual([action, false]);
+    expect(told("season:plan", null, "draft")).toBe(false);
+    expect(told("season:edit", "draft", "draft")).toBe(false);
+    expect(told("season:cancel", "draft", "cancelled")).toBe(false);
+    expect(told("season:cancel", "scheduled", "cancelled")).toBe(true);
+    expect(told("season:publish-proposal", "open", "open")).toBe(true);
+    expect(told("season:close-early", "open", "open")).toBe(true);
   });
 
   test("never learn who in person did it, nor under which request", () => {

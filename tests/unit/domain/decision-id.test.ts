@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { hmacSigner } from "../../../lib/deps/signer.ts";
-import { appsThatMatter, type Serving, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { appsThatMatter, pointThatMatters, type Serving, type SlotAnswer } from "../../../lib/domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId, openDecisionId } from "../../../lib/domain/decision-id.ts";
 import { aimAt } from "../../../lib/domain/kill-switch.ts";
 import { refusalOf } from "./fixtures.ts";
@@ -16,6 +16,7 @@ const facts: fc.Arbitrary<DecisionFacts> = fc.record({
   surface: slug,
   slots: fc.integer({ min: 1, max: 10 }),
   seed: fc.tuple(word, word),
+  point: fc.nat(9_999),
   apps: fc.uniqueArray(slug, { maxLength: 3 }),
   versions: fc.option(fc.record({ snapshot: fc.nat(), switches: fc.nat() })),
 });
@@ -24,6 +25,7 @@ const FACTS: DecisionFacts = {
   surface: "wechat-moments",
   slots: 3,
   seed: [1, 2],
+  point: 618,
   apps: [],
   versions: { snapshot: 12, switches: 3 },
 };
@@ -88,6 +90,7 @@ describe("a decision made again from its id", () => {
             surface: "wechat-moments",
             slots,
             seed,
+            point: usable ? pointThatMatters(usable, at, () => 4_999) : 0,
             apps: usable ? appsThatMatter(usable, ["tmall", "unheard-of"]) : [],
             versions: usable ? { snapshot: 1, switches: 1 } : null,
           };

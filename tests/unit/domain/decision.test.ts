@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
-import { decide as decideFrom, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { decide as decideFrom, pointThatMatters, type SlotAnswer } from "../../../lib/domain/decision.ts";
 import { type Aim, aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
@@ -44,12 +44,14 @@ const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}
   status: "open",
   phases: WAVES,
   instants: instantsOf({ phases: WAVES, propagationMs: 0, reworkMs: 0 }),
+  rings: [],
+  ringTurns: [],
   brands,
   ...over,
 });
 const snapshot = (...seasons: ServedSeason[]): Snapshot => ({ surface: "wechat-moments", seasons });
 const decide = (of: Snapshot, slots: number, at: number, random: () => number) =>
-  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [] }, random);
+  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [], point: 0 }, random);
 const BRANDS = ["ba", "bb", "bc", "bd", "be"].map((name) => brand(name));
 
 const placements = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("placement" in answer ? [answer.placement] : []));
@@ -202,12 +204,59 @@ describe("the reason of an empty answer is the nearest miss", () => {
   });
 });
 
+describe("a season in trial", () => {
+  const limits = { complaints: null, failingLinks: null, latencyMs: null };
+  const ring = (share: number, whose: string | null = null) => ({ brand: whose, steps: [{ from: AT, share }], limits });
+  const shownTo = (point: number, over: Partial<ServedSeason>, at = AT) => {
+    const of = snapshot(season([brand("ba"), brand("bb")], over));
+    const serving = { host: "wechat", snapshot: of, switches: [], marketplace: () => undefined };
+    const answers = decideFrom(serving, { slots: 2, at, apps: [], point }, seeded(1));
+    return [
+      ...placements(answers)
+        .map((each) => each.brand)
+        .sort(),
+      ...new Set(reasons(answers)),
+    ];
+  };
+
+  test("shows its cards to the viewers below its share, from the step on", () => {
+    expect(shownTo(99, { rings: [ring(100)] })).toEqual(["ba", "bb"]);
+    expect(shownTo(100, { rings: [ring(100)] })).toEqual(["outside-trial-ring"]);
+    expect(shownTo(0, { rings: [ring(100)] }, AT - 1)).toEqual(["outside-trial-ring"]);
+  });
+
+  test("shows of a brand in trial only to that brand's viewers, and of the others as ever", () => {
+    expect(shownTo(100, { rings: [ring(100, "ba")] })).toEqual(["bb", "slots-exceed-brands"]);
+    expect(shownTo(99, { rings: [ring(100, "ba")] })).toEqual(["ba", "bb"]);
+  });
+
+  test("that is halted shows nobody anything", () => {
+    const ringTurns = [{ brand: null, state: "halted", at: AT, why: "" }] as const;
+    expect(shownTo(0, { rings: [ring(10_000)], ringTurns })).toEqual(["outside-trial-ring"]);
+    expect(shownTo(0, { ringTurns })).toEqual(["outside-trial-ring"]);
+  });
+
+  test("asks where the viewer stands in it while it is open, and otherwise in none", () => {
+    const asked = (over: Partial<ServedSeason>, at = AT) => {
+      const of = snapshot(
+        season([], { id: "far", phases: [phase("x", OPENING - 2 * HOUR, OPENING - HOUR)], rings: [ring(1)] }),
+        season([], over),
+      );
+      return pointThatMatters({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, at, (id) => id.length);
+    };
+    expect(asked({ rings: [ring(1)] })).toBe("618-2024".length);
+    expect(asked({ ringTurns: [{ brand: null, state: "halted", at: AT, why: "" }] })).toBe("618-2024".length);
+    expect(asked({})).toBe(0);
+    expect(asked({ rings: [ring(1)] }, SEASON_END)).toBe(0);
+  });
+});
+
 describe("a switch that is thrown", () => {
   const two = season([brand("ba", { campaigns: [{ id: "cmp", flight: null, cards: [card("x"), card("y")] }] }), brand("bb")]);
   const { marketplace } = shippedCatalogue();
   const shown = (aims: readonly Partial<Aim>[], apps: readonly string[] = [], host = "wechat") => {
     const switches = aims.map((aim, index) => ({ id: `swt_${index}`, owner: host, level: "all", aim: aimAt(aim) }) as const);
-    const answers = decideFrom({ host, snapshot: snapshot(two), switches, marketplace }, { slots: 3, at: AT, apps }, seeded(1));
+    const answers = decideFrom({ host, snapshot: snapshot(two), switches, marketplace }, { slots: 3, at: AT, apps, point: 0 }, seeded(1));
     const none = [...new Set(reasons(answers))];
     return [
       ...placements(answers)

@@ -5,7 +5,7 @@ import type { CardForm, Image } from "../../../lib/domain/card.ts";
 import type { Placed } from "../../../lib/domain/delivery-event.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
-import type { Admission, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
+import type { Admission, Instants, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
 import { instantsOf } from "../../../lib/domain/timeline.ts";
 
@@ -59,15 +59,20 @@ export const plan = (over: Partial<SeasonPlan> = {}): SeasonPlan => ({
   propagationMs: 2 * HOUR,
   reworkMs: DAY,
   admissions: [admission()],
+  hostCaps: [],
+  markLicences: [],
+  rings: [],
   ...over,
 });
 
-export const season = ({ instants, ...over }: Partial<Season> = {}): Season => ({
+export const season = ({ instants, ...over }: Omit<Partial<Season>, "instants"> & { instants?: Partial<Instants> } = {}): Season => ({
   ...plan(),
   instants: { ...instantsOf({ ...plan(), ...over }), ...instants },
   status: "scheduled",
   turns: [],
   version: 2,
+  ringTurns: [],
+  dossier: { plannedBy: "olga", publishedBy: over.status === "draft" ? null : "olga", proposal: null, former: [] },
   ...over,
 });
 

@@ -1,16 +1,33 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Grant } from "../../../lib/domain/grant.ts";
-import { beginImport, type Claims, importedKeyOf, planRow, type ReadRow, type Standing } from "../../../lib/domain/import.ts";
+import {
+  beginImport,
+  type Claims,
+  expectImporter,
+  importedKeyOf,
+  planRow,
+  type ReadRow,
+  type Standing,
+} from "../../../lib/domain/import.ts";
 import type { WhitelistRow } from "../../../lib/domain/whitelist-row.ts";
 import { CLOSES_AT, season } from "../../support/samples.ts";
 
 const SEASON = season();
 const begin = (role: "attester" | "reviewer") =>
-  beginImport({ id: "imp_1", key: importedKeyOf(role) ?? "grant", surface: "moments", season: SEASON, by: "wei", at: 5 });
+  beginImport({
+    id: "imp_1",
+    key: importedKeyOf(role) ?? "grant",
+    surface: "moments",
+    season: SEASON,
+    by: "wei",
+    at: 5,
+    dryRun: false,
+    inParts: false,
+  });
 const GROUND = { season: SEASON, surface: "moments", templates: ["310"], at: 5 };
 const IDS = { entry: "ent_1", grant: "grt_1", event: "evt_1" };
-const NOTHING: Standing = { key: undefined, place: undefined, names: [{ skeleton: "jilu", heldBy: undefined }] };
-const claims = (changes: Partial<Claims> = {}): Claims => ({ brands: new Set(), names: new Map(), places: 9, ...changes });
+const NOTHING: Standing = { key: undefined, place: undefined, names: [{ look: "jilu", heldBy: undefined }] };
+const claims = (changes: Partial<Claims> = {}): Claims => ({ brands: new Set(), names: new Set(), places: 9, ...changes });
 const ROW: WhitelistRow = {
   brand: "lanmo",
   names: { zh: "霁鹭", en: "Jilu" },
@@ -37,8 +54,28 @@ describe("who imports which key", () => {
     expect(importedKeyOf(role)).toBe(key);
   });
 
+  test("an import is gone on with by whoever began it, in the same role", () => {
+    const into = begin("reviewer");
+    expect(() => expectImporter(into, { sub: "wei", role: "reviewer" })).not.toThrow();
+    for (const [sub, role] of [
+      ["ann", "reviewer"],
+      ["wei", "attester"],
+      ["wei", "operator"],
+    ] as const)
+      expect(() => expectImporter(into, { sub, role })).toThrow(expect.objectContaining({ code: "not-the-importer" }));
+  });
+
   test("a season that is not held on the surface, or is a draft or closed, takes none", () => {
-    const start = { id: "imp_1", key: "grant", surface: "moments", season: SEASON, by: "wei", at: 5 } as const;
+    const start = {
+      id: "imp_1",
+      key: "grant",
+      surface: "moments",
+      season: SEASON,
+      by: "wei",
+      at: 5,
+      dryRun: false,
+      inParts: false,
+    } as const;
     expect(() => beginImport({ ...start, surface: "other" })).toThrow(expect.objectContaining({ code: "not-admissible" }));
     for (const status of ["draft", "closed"] as const)
       expect(() => beginImport({ ...start, season: season({ status }) })).toThrow(
@@ -93,8 +130,8 @@ describe("a row", () => {
 
   test("whose brand has an application, or whose name is another's, is refused", () => {
     expect(codes(plan({}, { ...NOTHING, place: "applied" }))).toEqual(["already-applied /brand"]);
-    expect(codes(plan({}, { ...NOTHING, names: [{ skeleton: "jilu", heldBy: "other" }] }))).toEqual(["name-looks-alike /names"]);
-    expect(plan({}, { ...NOTHING, place: "imported", names: [{ skeleton: "jilu", heldBy: "lanmo" }] }).outcome.outcome).toBe("added");
+    expect(codes(plan({}, { ...NOTHING, names: [{ look: "jilu", heldBy: "other" }] }))).toEqual(["name-looks-alike /names"]);
+    expect(plan({}, { ...NOTHING, place: "imported", names: [{ look: "jilu", heldBy: "lanmo" }] }).outcome.outcome).toBe("added");
   });
 
   test("takes a place of the trial when it is new, and is refused when there is none", () => {

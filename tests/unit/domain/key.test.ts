@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { ATTESTATION_MACHINE, GRANT_MACHINE, turnKey } from "../../../lib/domain/key.ts";
+import { ATTESTATION_MACHINE, GRANT_MACHINE, turnByHand, turnKey } from "../../../lib/domain/key.ts";
 import { attestation, frozen, grant, refusalOf } from "./fixtures.ts";
 
 describe.each([
@@ -24,5 +24,15 @@ describe.each([
     ["revoked", "revoke"],
   ] as const)("that is %s cannot be turned by %s", (state, verb) => {
     expect(refusalOf(() => turnKey(machine, { ...current, state }, verb, "why")).code).toBe("wrong-state");
+  });
+
+  test("is given back by nobody who had a hand in the application, and taken away by anybody of its side", () => {
+    const ours = { editors: ["ann", "bo"] };
+    const turn = (state: "current" | "suspended", verb: "suspend" | "reinstate" | "revoke", by: string) =>
+      turnByHand(ours, machine, { ...current, state }, { verb, reason: "why", by });
+    expect(refusalOf(() => turn("suspended", "reinstate", "bo"))).toEqual({ code: "self-review", reasons: [] });
+    expect(turn("suspended", "reinstate", "tao")).toMatchObject({ state: "current", reason: "why" });
+    expect([turn("current", "suspend", "bo").state, turn("suspended", "revoke", "bo").state]).toEqual(["suspended", "revoked"]);
+    expect(refusalOf(() => turn("current", "reinstate", "bo")).code).toBe("wrong-state");
   });
 });

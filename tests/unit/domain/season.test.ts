@@ -1,13 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { nextTurn, phaseAt, type Season, type SeasonStatus, span, turned } from "../../../lib/domain/season.ts";
-import { draft, schedule } from "../../../lib/domain/season-planning.ts";
-import { instantsOf } from "../../../lib/domain/timeline.ts";
-import { admission, clauses, DAY, HOUR, OPENING, phase, plan, refusalOf, SEASON_END, season, WAVES } from "./fixtures.ts";
-
-test("a timeline becomes a draft of version 1 with nothing on its record", () => {
-  expect(draft(plan())).toEqual({ ...plan(), instants: instantsOf(plan()), status: "draft", turns: [], version: 1 });
-});
+import { nextTurn, phaseAt, type SeasonStatus, span, turned } from "../../../lib/domain/season.ts";
+import { DAY, HOUR, OPENING, SEASON_END, season, WAVES } from "./fixtures.ts";
 
 test("a season spans from its first opening to its last closing, gaps included", () => {
   expect(span({ phases: WAVES })).toEqual({ opensAt: OPENING, closesAt: SEASON_END });
@@ -24,62 +18,6 @@ test.each([
   ["after the end", SEASON_END, undefined],
 ])("the phase that serves %s", (_name, at, id) => {
   expect(phaseAt(WAVES, at)?.id).toBe(id);
-});
-
-describe("publishing", () => {
-  const drafted = season({ status: "draft", version: 1 });
-
-  test("a draft is scheduled under its next version", () => {
-    expect(schedule(drafted, 1, [])).toEqual({ ...drafted, status: "scheduled", version: 2 });
-  });
-
-  test.each([
-    ["scheduled", "open, cancel"],
-    ["open", "close"],
-    ["closed", "archive"],
-    ["archived", "nothing"],
-    ["cancelled", "nothing"],
-  ] as const)("a season that is %s is no draft", (status, possible) => {
-    const detail = `It is ${status}; possible from here: ${possible}.`;
-    expect(refusalOf(() => schedule({ ...drafted, status }, 1, []))).toEqual({
-      code: "season-not-draft",
-      reasons: [{ code: "publish-not-possible", field: "", detail }],
-    });
-  });
-
-  test.each([0, 2])("version %i is not the one in hand", (version) => {
-    expect(refusalOf(() => schedule(drafted, version, []))).toEqual({ code: "season-version-outdated", reasons: [] });
-  });
-
-  const other = (over: Partial<Season>) => season({ id: "double-11-2024", ...over });
-  const elsewhere = [admission({ surface: "another-surface" })];
-
-  test.each([
-    ["meets in its last millisecond", other({ phases: [phase("x", SEASON_END - 1, SEASON_END + HOUR)] })],
-    ["meets in its first millisecond", other({ phases: [phase("x", OPENING - HOUR, OPENING + 1)] })],
-    ["lies inside one of ours", other({ phases: [phase("x", OPENING + 1, OPENING + 2)] })],
-  ])("is refused when a published season %s", (_name, published) => {
-    const { code, reasons } = refusalOf(() => schedule(drafted, 1, [other({ id: "far", phases: [phase("x", 0, 1)] }), published]));
-    expect([code, ...clauses(reasons)]).toEqual(["bad-timeline", "season-overlap /phases"]);
-    expect(reasons[0]?.detail).toContain("double-11-2024");
-  });
-
-  test("one shared surface among several and one meeting window among several are enough", () => {
-    const onBoth = [...elsewhere, ...season().admissions];
-    const phases = [phase("x", OPENING + 1, OPENING + 2), phase("far", SEASON_END + DAY, SEASON_END + 2 * DAY)] as const;
-    const third = elsewhere.map((admission) => ({ ...admission, surface: "third-surface" }));
-    const mine = { ...drafted, admissions: [...third, ...season().admissions] };
-    expect(refusalOf(() => schedule(mine, 1, [other({ phases, admissions: onBoth })])).code).toBe("bad-timeline");
-  });
-
-  test.each([
-    ["touches ours", other({ phases: [phase("x", SEASON_END, SEASON_END + HOUR)] })],
-    ["lies in a gap of ours", other({ phases: [phase("x", OPENING + HOUR, OPENING + 2 * HOUR)] })],
-    ["is on another surface", other({ admissions: elsewhere })],
-    ["is the season itself", season()],
-  ])("is allowed when a published season %s", (_name, published) => {
-    expect(schedule(drafted, 1, [published]).status).toBe("scheduled");
-  });
 });
 
 describe("the season clock", () => {

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import type { Serving } from "../../../lib/domain/decision.ts";
 import { type Aim, aimAt, type LiveSwitch, SWITCH_LEVELS } from "../../../lib/domain/kill-switch.ts";
+import type { Ring, RingTurn } from "../../../lib/domain/ring.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
 import type { ServedBrand, ServedCard, ServedSeason } from "../../../lib/domain/snapshot.ts";
 import { frozen, phase, season } from "./fixtures.ts";
@@ -65,12 +66,37 @@ const brands: fc.Arbitrary<ServedBrand[]> = fc.uniqueArray(
   }),
   { selector: (each) => each.brand, minLength: 2, maxLength: 6 },
 );
+const whose = fc.constantFrom(null, ...BRANDS);
+const rings: fc.Arbitrary<Ring[]> = fc.uniqueArray(
+  fc.record({
+    brand: whose,
+    steps: fc
+      .uniqueArray(fc.record({ from: instants, share: fc.constantFrom(0, 1, 5_000) }), {
+        selector: ({ from }) => from,
+        minLength: 1,
+        maxLength: 2,
+      })
+      .map((steps) => steps.sort((one, other) => one.from - other.from)),
+    limits: fc.constant({ complaints: null, failingLinks: null, latencyMs: null }),
+  }),
+  { selector: ({ brand }) => brand, maxLength: 1 },
+);
+const ringTurns: fc.Arbitrary<RingTurn[]> = fc.oneof(
+  { weight: 7, arbitrary: fc.constant<RingTurn[]>([]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ brand: whose, state: fc.constantFrom("halted", "running"), at: instants, why: fc.constant("") })
+      .map((turn) => [turn]),
+  },
+);
+const trial = fc.record({ rings, ringTurns });
 const status = fc.constantFrom<SeasonStatus>("draft", "scheduled", "open", "open", "closed");
 
 export const servedSeason = (id: string, from: number, over: Partial<ServedSeason>): ServedSeason => {
   const { version, marketplace, instants } = season();
   const phases = [phase("p1", from, from + 4_000), phase("p2", from + 5_000, from + 9_000)] as const;
-  return { id, version, marketplace, status: "open", instants, phases, brands: [], ...over };
+  return { id, version, marketplace, status: "open", instants, phases, rings: [], ringTurns: [], brands: [], ...over };
 };
 
 const part = <T>(values: readonly T[]) => fc.constantFrom<(T | null)[]>(...values, null, null);
@@ -103,16 +129,16 @@ const liveSwitch: fc.Arbitrary<LiveSwitch> = fc.record({
 const { marketplace } = shippedCatalogue();
 
 export const servings: fc.Arbitrary<Serving> = fc
-  .tuple(status, brands, status, brands, fc.array(liveSwitch, { maxLength: 2 }))
-  .map(([one, theirs, other, ours, switches]) =>
+  .tuple(status, brands, trial, status, brands, trial, fc.array(liveSwitch, { maxLength: 2 }))
+  .map(([one, theirs, first, other, ours, second, switches]) =>
     frozen({
       host: HOST,
       switches,
       snapshot: {
         surface: SURFACE,
         seasons: [
-          servedSeason("now", START, { status: one, brands: theirs }),
-          servedSeason("next", START + 10_000, { status: other, brands: ours }),
+          servedSeason("now", START, { status: one, brands: theirs, ...first }),
+          servedSeason("next", START + 10_000, { status: other, brands: ours, ...second }),
         ],
       },
     }),

@@ -9,8 +9,8 @@ const card = (id: string, of: string) => ({
 const EMPTY = { attestations: [], grants: [], campaigns: [], cards: [] };
 
 test("a season with nobody in it is served with its windows", () => {
-  const { id, version, marketplace, status, phases, instants } = season();
-  expect(serve(season(), EMPTY)).toEqual({ id, version, marketplace, status, phases, instants, brands: [] });
+  const { id, version, marketplace, status, phases, instants, rings, ringTurns } = season();
+  expect(serve(season(), EMPTY)).toEqual({ id, version, marketplace, status, phases, instants, rings, ringTurns, brands: [] });
 });
 
 test("each granted brand has its own attestation, campaigns and cards, and nothing else of them", () => {

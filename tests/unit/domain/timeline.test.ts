@@ -9,7 +9,7 @@ const faultsOf = (...change: Parameters<typeof plan>) => clauses(timelineFaults(
 const GAP = { afterGap: true };
 
 test("what is no timeline is not drafted, and told why", () => {
-  const { code, reasons } = refusalOf(() => draft(plan({ phases: [WAVES[1], WAVES[0]] })));
+  const { code, reasons } = refusalOf(() => draft(plan({ phases: [WAVES[1], WAVES[0]] }), "olga"));
   expect([code, ...clauses(reasons)]).toEqual(["bad-timeline", "gap-absent /phases/0/afterGap", "window-overlap /phases/1/opensAt"]);
 });
 

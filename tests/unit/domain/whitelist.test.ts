@@ -52,6 +52,7 @@ describe("of the whitelist", () => {
       for (const [found, surface] of [
         [undefined, SURFACE],
         [season({ status: "draft" }), SURFACE],
+        [season({ status: "cancelled" }), SURFACE],
         [season(), "another-surface"],
       ] as const) {
         expect(refusalOf(() => viewOf(who, found, surface))).toEqual(NOT_FOUND);

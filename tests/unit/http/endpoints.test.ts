@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import * as z from "zod";
-import { Unavailable } from "../../../lib/app/ports.ts";
+import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
 import type { Endpoint } from "../../../lib/contracts/endpoint.ts";
 import { problem } from "../../../lib/contracts/problem.ts";
 import { ROLES, type User } from "../../../lib/domain/authorisation.ts";
@@ -33,6 +33,16 @@ const CONTRACTS = {
     refusals: [],
     failure: "page",
   },
+  hand: {
+    method: "PUT",
+    path: "/lists",
+    action: "event:record",
+    summary: "",
+    upload: { types: { "text/csv": z.string(), "application/json": z.array(z.string()) }, mostBytes: 9 },
+    status: 200,
+    reply: z.object({}),
+    refusals: [],
+  },
 } as const satisfies Record<string, Endpoint>;
 
 const ANN: User = { sub: "ann", role: "brand", tenant: "brd_1" };
@@ -44,7 +54,12 @@ const POST = {
   body: '{"name":"x"}',
 };
 
-type Calls = { make: (call: never) => Promise<unknown>; drop: () => Promise<unknown>; go: () => Promise<unknown> };
+type Calls = {
+  hand: (call: never) => Promise<unknown>;
+  make: (call: never) => Promise<unknown>;
+  drop: () => Promise<unknown>;
+  go: () => Promise<unknown>;
+};
 
 /** A handler whose use cases do as told, with what it logged. */
 function handlerWith(calls: Partial<Calls> = {}, over: Partial<HttpDeps> = {}) {
@@ -53,6 +68,7 @@ function handlerWith(calls: Partial<Calls> = {}, over: Partial<HttpDeps> = {}) {
     make: async () => ({ id: "t", size: 1 }),
     drop: async () => ({}),
     go: async () => ({ location: "https://shop.example/" }),
+    hand: async () => ({}),
     ...calls,
   };
   const deps: HttpDeps = {
@@ -188,6 +204,49 @@ describe("who is asking", () => {
     };
     const { status, headers } = await problemFor(POST, {}, { identify });
     expect([status, headers?.["retry-after"]]).toEqual([503, "1"]);
+  });
+});
+
+describe("a text that is sent as it is", () => {
+  const PUT = { routeKey: "PUT /lists", headers: { "content-type": "Text/CSV; charset=utf-8" } };
+
+  test.each([
+    ["as text", { body: "a,é" }, "a,é"],
+    ["in base64", { body: Buffer.from("a,é").toString("base64"), isBase64Encoded: true }, "a,é"],
+    ["in bytes that are no UTF-8", { body: Buffer.from([0x61, 0xff]).toString("base64"), isBase64Encoded: true }, "a\ufffd"],
+    ["as nothing", {}, ""],
+    ["of as many bytes as may be", { body: "ééééa" }, "ééééa"],
+  ])("%s reaches its use case with its type", async (_name, sent, expected) => {
+    let seen: { body: { type: string; bytes: Uint8Array } } | undefined;
+    const hand = async (call: never) => {
+      seen = call;
+      return {};
+    };
+    expect((await handlerWith({ hand }).handle({ ...PUT, ...sent })).statusCode).toBe(200);
+    expect([seen?.body.type, Buffer.from(seen?.body.bytes ?? []).toString()]).toEqual(["text/csv", expected]);
+  });
+
+  test.each([
+    ["of one byte more", { body: "ééééab" }, 413, "body-too-large", "At most 9 bytes."],
+    [
+      "of one byte more in base64",
+      { body: Buffer.alloc(10).toString("base64"), isBase64Encoded: true },
+      413,
+      "body-too-large",
+      "At most 9 bytes.",
+    ],
+    ["of another type", { headers: { "content-type": "text/plain" } }, 415, "unsupported-media-type", "Taken: text/csv, application/json."],
+    [
+      "of a type that only objects have",
+      { headers: { "content-type": "constructor" } },
+      415,
+      "unsupported-media-type",
+      "Taken: text/csv, application/json.",
+    ],
+    ["of no type", { headers: {} }, 415, "unsupported-media-type", "Taken: text/csv, application/json."],
+  ])("%s is refused, and told what is taken", async (_name, sent, status, code, detail) => {
+    const found = await problemFor({ ...PUT, body: "", ...sent });
+    expect([found.status, found.code, found.errors?.map((each) => each.detail)]).toEqual([status, code, [detail]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Claim, ReceiptStore } from "../../../lib/app/ports.ts";
+import type { Claim, ReceiptStore } from "../../../lib/app/ports/call.ts";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import { Refusal } from "../../../lib/domain/refusal.ts";
 import { RequestFault } from "../../../lib/http/faults.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Unavailable } from "../../../lib/app/ports.ts";
+import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
 import { problem } from "../../../lib/contracts/problem.ts";
 import { Refusal, type RefusalCode } from "../../../lib/domain/refusal.ts";
 import { RequestFault, type RequestFaultCode } from "../../../lib/http/faults.ts";
@@ -29,7 +29,16 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "season-not-draft": 409,
   "season-not-open-to-applications": 409,
   "season-version-outdated": 409,
+  "nothing-proposed": 409,
+  "bad-signal": 422,
+  "reason-missing": 422,
+  "second-operator-needed": 403,
   "import-differs": 409,
+  "not-the-importer": 403,
+  "not-a-list": 400,
+  "part-too-long": 422,
+  "part-out-of-order": 409,
+  "part-under-way": 409,
   "host-not-named": 400,
   "too-many-webhooks": 409,
   "cursor-invalid": 400,
@@ -40,6 +49,7 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "token-invalid": 400,
   "token-expired": 410,
   "changed-meanwhile": 409,
+  unhealthy: 503,
 };
 const FAULTS: Readonly<Record<RequestFaultCode, number>> = {
   "not-http": 400,
