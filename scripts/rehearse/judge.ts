@@ -50,6 +50,7 @@ export function judge(times: Timetable, ledger: Ledger, { check }: Findings) {
     check("removal", at, requestId, given && !standing && `a card of ${slot.brand}, whose key was turned off or had ended`, 0);
     const place = { surface, season: slot.season, phase: slot.phase, brand: slot.brand, card: slot.card.id };
     check("removal", at, requestId, surelyStopped(ledger, place, at) && `a card of ${slot.brand} that a kill switch stops`, 0);
+    check("keys", at, requestId, trialShare(times, slot.brand, at) === 0 && `nobody is in the trial of ${slot.brand}`, 0);
     const card = brand?.cards.find(({ id }) => id === slot.card.id);
     check(
       "keys",
@@ -69,7 +70,11 @@ export function judge(times: Timetable, ledger: Ledger, { check }: Findings) {
     if (phase && isSomethingOff(at)) check("removal", at, requestId, false);
     if (new Set(filled.map(({ brand }) => brand)).size < filled.length) check("keys", at, requestId, "a brand appears twice in one answer");
     const isDue =
-      phase && [...ledger.brands.values()].some((brand) => isReady(ledger, brand, { season: times.id, phase: phase.id, surface }, at));
+      phase &&
+      [...ledger.brands.values()].some(
+        (brand) =>
+          trialShare(times, brand.id, at) === EVERYBODY && isReady(ledger, brand, { season: times.id, phase: phase.id, surface }, at),
+      );
     if (isDue)
       check("served", at, requestId, filled.length === 0 && `no card, though there is a brand that may be shown: ${reasonsIn(slots)}`);
     if (!phase) {
@@ -92,6 +97,18 @@ function keysOf(brand: BrandRecord | undefined, { phase, card }: Filled, holds: 
   const covers = brand.grants.filter(({ phases, templates }) => phases.includes(phase) && templates.includes(card.template));
   return brand.attestations.some(holds) && covers.some(holds);
 }
+
+/** Basis points. */
+const EVERYBODY = 10_000;
+
+/** The share of viewers that the file lets into the trial of a brand: by the season's ring and by the brand's own. */
+const trialShare = ({ rings }: Timetable, brand: string, at: number): number =>
+  Math.min(
+    EVERYBODY,
+    ...rings
+      .filter((ring) => ring.brand === null || ring.brand === brand)
+      .map(({ steps }) => steps.findLast(({ from }) => from <= at)?.share ?? 0),
+  );
 
 const isApproved = ({ approvedAt }: CardRecord, at: number) => approvedAt !== null && approvedAt <= at;
 

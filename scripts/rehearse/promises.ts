@@ -39,7 +39,7 @@ export interface Findings {
 }
 
 /** Beyond this many only the number is kept. */
-const MOST_TOLD = 100;
+const MOST_TOLD = 40;
 
 export function findings(): Findings {
   const none = () => Object.fromEntries(PROMISE_NAMES.map((name) => [name, 0])) as Record<PromiseName, number>;

@@ -4,6 +4,7 @@ import { fromOutside } from "../../lib/contracts/wire.ts";
 import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import type { Reason } from "../../lib/domain/refusal.ts";
 import type { Instants, Phase, SeasonPlan } from "../../lib/domain/season.ts";
+import { ruleFaults } from "../../lib/domain/season-rules.ts";
 import { instantsOf, timelineFaults } from "../../lib/domain/timeline.ts";
 import { people } from "../local/people.ts";
 import { seasonPlans } from "../local/season-plans.ts";
@@ -24,6 +25,7 @@ export interface Timetable {
   readonly phases: readonly [Phase, ...Phase[]];
   readonly instants: Instants;
   readonly admissions: SeasonPlan["admissions"];
+  readonly rings: SeasonPlan["rings"];
   /** When the season is planned and published, and when the rehearsal is over. */
   readonly startsAt: number;
   readonly endsAt: number;
@@ -61,12 +63,12 @@ function timetable(name: string, body: unknown): Timetable {
   const found = fromOutside(seasons.plan.body, body);
   if ("faults" in found) throw new SetupError(faultsOf(name, "is no season", found.faults));
   const plan = found.value as Omit<SeasonPlan, "host">;
-  const faults = [...timelineFaults(plan), ...placeFaults(plan)];
+  const faults = [...timelineFaults(plan), ...ruleFaults(plan), ...placeFaults(plan)];
   if (faults.length > 0) throw new SetupError(faultsOf(name, "is no timeline", faults));
   const instants = instantsOf(plan);
-  const { id, marketplace, zone, names, phases, admissions } = plan;
+  const { id, marketplace, zone, names, phases, admissions, rings } = plan;
   const startsAt = instants.applicationsClose - APPLYING_MS;
-  return { id, marketplace, zone, names, phases, instants, admissions, startsAt, endsAt: instants.reportFinal + HOUR_MS, body };
+  return { id, marketplace, zone, names, phases, instants, admissions, rings, startsAt, endsAt: instants.reportFinal + HOUR_MS, body };
 }
 
 /** What the catalogue would refuse, told with all the rest. */

@@ -177,7 +177,8 @@ export function viewers(deps: Deps) {
     const inProcess = first === undefined ? undefined : await one(first, undefined);
     await atMost(AT_ONCE, rest, (viewer) => one(viewer, undefined));
     for (; api && owedOverHttp > 0; owedOverHttp--) {
-      const other = await one(sofar++, api);
+      // The same viewer as in process: a trial may hold one viewer and not another.
+      const other = await one(first ?? sofar++, api);
       measured.totals.overHttp += 1;
       if (inProcess && other) compare(inProcess, other);
     }

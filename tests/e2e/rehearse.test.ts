@@ -36,6 +36,14 @@ const MINE = {
   admissions: [
     { surface: "wechat-moments", storeTypes: ["flagship"], closedCategories: ["beauty"], requiredDocuments: ["trademark"], capacity: 30 },
   ],
+  rings: [
+    {
+      steps: [
+        { from: "2027-09-10T20:00:00+08:00", share: 5_000 },
+        { from: "2027-09-11T08:00:00+08:00", share: 10_000 },
+      ],
+    },
+  ],
 };
 
 async function fileOf(name: string, season: unknown): Promise<string> {

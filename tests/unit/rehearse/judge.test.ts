@@ -23,6 +23,7 @@ const times: Timetable = {
     reportFinal: CLOSES,
   },
   admissions: [],
+  rings: [],
   startsAt: OPENS - 1_000,
   endsAt: CLOSES + 1_000,
   body: {},
@@ -50,11 +51,16 @@ const CARD: Slot = {
 const noAd = (code: number): Slot => ({ noAd: { code, reason: "a-reason" } });
 
 /** The promises that an answer breaks, when this is known. */
-function broken(at: number, slots: readonly Slot[], known: (book: Ledger, brand: BrandRecord) => void = () => {}): readonly string[] {
+function broken(
+  at: number,
+  slots: readonly Slot[],
+  known: (book: Ledger, brand: BrandRecord) => void = () => {},
+  over: Partial<Timetable> = {},
+): readonly string[] {
   const [book, found, one] = [ledger(), findings(), brand()];
   book.brands.set(one.id, one);
   known(book, one);
-  judge(times, book, found)({ at, requestId: "req", surface: "moments", slots });
+  judge({ ...times, ...over }, book, found)({ at, requestId: "req", surface: "moments", slots });
   return PROMISE_NAMES.filter((name) => found.broken[name] > 0);
 }
 
@@ -99,6 +105,23 @@ describe("an answer is judged by the timetable and by what was acknowledged", ()
     expect(broken(at, [CARD], thrown(60_000, at))).toEqual([]);
     expect(broken(at, [noAd(507)], thrown(60_000, null))).toEqual([]);
     expect(broken(at, [noAd(507)], thrown(60_000, at - 5_001))).toEqual(["served"]);
+  });
+
+  test("a trial shows nobody a card before its first step, and not everybody before its last", () => {
+    const limits = { complaints: null, failingLinks: null, latencyMs: null };
+    const ring = {
+      brand: null,
+      limits,
+      steps: [
+        { from: at, share: 100 },
+        { from: at + 1_000, share: 10_000 },
+      ],
+    };
+    const under = (instant: number, slot: Slot) => broken(instant, [slot], undefined, { rings: [ring] });
+    expect(under(at - 1, CARD)).toEqual(["keys"]);
+    expect(under(at - 1, noAd(506))).toEqual([]);
+    expect([under(at, CARD), under(at, noAd(506))]).toEqual([[], []]);
+    expect(under(at + 1_000, noAd(506))).toEqual(["served"]);
   });
 
   test("a brand that never had the keys, or a card that nobody approved", () => {
