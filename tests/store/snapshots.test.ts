@@ -16,7 +16,9 @@ import { someOf } from "../support/thoroughness.ts";
 jest.setTimeout(120_000);
 const store = await storeBehindProxy();
 const { proxy, delivery } = store;
-const snapshots = snapshotStore(delivery, () => OPENS_AT);
+/** The machine's own, standing still: DynamoDB Local drops what is past its end by the machine's clock, whatever a test says of it. */
+const MACHINE = Date.now();
+const snapshots = snapshotStore(delivery, () => MACHINE);
 let made = 0;
 let surface = "";
 
