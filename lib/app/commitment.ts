@@ -1,9 +1,9 @@
-import type { Actor, AuditEvent, Concern } from "../domain/audit.ts";
-import type { Season } from "../domain/season.ts";
+import type { Actor, AuditEvent } from "../domain/audit.ts";
 import type { Call, Commitment } from "./ports/call.ts";
 import type { NewId } from "./ports/world.ts";
 
-type Change = Omit<AuditEvent, "id" | "actor" | "requestId" | "why" | "effects"> & Partial<Pick<AuditEvent, "why" | "effects">>;
+/** What an audit event says of a change, beside who asked for it. */
+export type Change = Omit<AuditEvent, "id" | "actor" | "requestId" | "why" | "effects"> & Partial<Pick<AuditEvent, "why" | "effects">>;
 
 /** The audit event of a change somebody, or the clock, asked for. */
 export const audited = (
@@ -16,13 +16,4 @@ export const audited = (
 export const committing = (deps: { newId: NewId }, call: Call, change: Change, reply: unknown): Commitment => ({
   event: audited(deps, call, change),
   receipt: call.claim ? { ...call.claim, reply } : null,
-});
-
-/** A season concerns its host and its marketplace. */
-export const seasonConcern = ({ id, host, marketplace, admissions }: Season): Concern => ({
-  host,
-  marketplace,
-  brand: null,
-  season: id,
-  surfaces: admissions.map(({ surface }) => surface),
 });

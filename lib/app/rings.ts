@@ -1,10 +1,11 @@
-import { isRefusal, Refusal } from "../domain/refusal.ts";
+import { Refusal } from "../domain/refusal.ts";
 import { haltBy, type RingTurn, resumed, ringTurned, type Signal } from "../domain/ring.ts";
 import { type Season, wasPublished } from "../domain/season.ts";
-import { committing, seasonConcern } from "./commitment.ts";
+import { againWhenOvertaken } from "./overtaken.ts";
 import type { Call } from "./ports/call.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
 import type { NewId, Now } from "./ports/world.ts";
+import { committingStep, ownSeason } from "./season-change.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;
@@ -21,27 +22,22 @@ const TRIES = 5;
  * The host's feed tells what it measured; above a limit the ring halts by itself, in the transaction that records it. A signal
  * that asks for nothing, or for what has been done, changes nothing; the answer is how the ring then stands. @throws Refusal `not-found`, `bad-signal`, `changed-meanwhile`.
  */
-export const takeSignal = (deps: Deps) => async (call: Call<One, unknown, Signal>) => {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await judge(deps, call);
-    } catch (error) {
-      if (tries === TRIES || !isRefusal(error, "changed-meanwhile")) throw error;
-    }
-  }
-};
+export const takeSignal = (deps: Deps) => (call: Call<One, unknown, Signal>) => againWhenOvertaken(TRIES, () => judge(deps, call));
 
 async function judge(deps: Deps, call: Call<One, unknown, Signal>): Promise<{ halted: boolean; why: string | null }> {
-  const { body: signal, user } = call;
+  const { body: signal } = call;
   const at = deps.now();
-  const before = await deps.seasons.get(call.params.season);
-  if (before?.host !== user.tenant || !wasPublished(before)) throw new Refusal("not-found");
+  const before = await ownSeason(deps.seasons, call);
+  if (!wasPublished(before)) throw new Refusal("not-found");
   if (signal.until <= signal.from || signal.until > at) throw new Refusal("bad-signal");
   const turn = haltBy(before, signal, at);
   if (!turn) return standOf(before, signal.brand);
   const after = turned(before, turn);
   const reply = standOf(after, signal.brand);
-  await deps.seasons.save(after, change(deps, call, { verb: "halt-ring", before, after, at, why: said(turn.brand, turn.why) }, reply));
+  await deps.seasons.save(
+    after,
+    committingStep(deps, call, { verb: "halt-ring", before, after, at, why: said(turn.brand, turn.why) }, reply),
+  );
   return reply;
 }
 
@@ -51,11 +47,10 @@ export const resumeSeasonRing =
   async (call: Call<One, unknown, { readonly version: number; readonly brand: string | null; readonly reason: string }>) => {
     const { brand, version, reason } = call.body;
     const at = deps.now();
-    const before = await deps.seasons.get(call.params.season);
-    if (before?.host !== call.user.tenant) throw new Refusal("not-found");
+    const before = await ownSeason(deps.seasons, call);
     if (before.version !== version) throw new Refusal("season-version-outdated");
     const after = turned(before, resumed(before, brand, at, reason));
-    await deps.seasons.save(after, change(deps, call, { verb: "resume-ring", before, after, at, why: said(brand, reason) }, after));
+    await deps.seasons.save(after, committingStep(deps, call, { verb: "resume-ring", before, after, at, why: said(brand, reason) }));
     return after;
   };
 
@@ -71,28 +66,3 @@ const turned = (season: Season, turn: RingTurn): Season => ({
 });
 
 const said = (brand: string | null, why: string) => `${brand ?? "the season"}: ${why}`;
-
-interface Step {
-  readonly verb: string;
-  readonly before: Season;
-  readonly after: Season;
-  readonly at: number;
-  readonly why: string;
-}
-
-const change = (deps: Deps, call: Call, { verb, before, after, at, why }: Step, reply: unknown) =>
-  committing(
-    deps,
-    call,
-    {
-      at,
-      action: `season:${verb}`,
-      subject: `season/${after.id}`,
-      concern: seasonConcern(after),
-      version: after.version,
-      before: before.status,
-      after: after.status,
-      why,
-    },
-    reply,
-  );

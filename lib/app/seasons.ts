@@ -1,15 +1,15 @@
 import type { User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Season, type SeasonPlan, wasPublished } from "../domain/season.ts";
-import { type Act, fault, type ReasonedAct } from "../domain/season-act.ts";
+import { type Act, fault } from "../domain/season-act.ts";
 import { copyOf, planChanges, type Recurrence } from "../domain/season-copy.ts";
 import { cancel, closeEarly } from "../domain/season-ending.ts";
 import { draft, edit, extend, propose, publish, withdrawProposal } from "../domain/season-planning.ts";
 import { isOfZone, offsetAt, type TypedInstant } from "../domain/zone.ts";
-import { committing, seasonConcern } from "./commitment.ts";
 import type { Call } from "./ports/call.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
 import type { Catalogue, NewId, Now } from "./ports/world.ts";
+import { committingStep, ownSeason } from "./season-change.ts";
 
 interface Deps {
   readonly seasons: SeasonStore;
@@ -30,7 +30,7 @@ export const planSeason = (deps: Deps) => async (call: Call<unknown, unknown, Om
   const plan = { ...call.body, host: call.user.tenant };
   refuseForeign(deps, plan);
   const season = draft(plan, call.user.sub);
-  await deps.seasons.create(season, change(deps, call, { verb: "plan", at, before: null, after: season }));
+  await deps.seasons.create(season, committingStep(deps, call, { verb: "plan", at, before: null, after: season }));
   return season;
 };
 
@@ -39,12 +39,12 @@ export const planSeason = (deps: Deps) => async (call: Call<unknown, unknown, Om
  * early close for one, is part of what is copied. @throws Refusal `not-found`, `season-exists`, `bad-timeline`.
  */
 export const copySeason = (deps: Deps) => async (call: Call<One, unknown, Recurrence>) => {
-  const original = await own(deps, call);
+  const original = await ownSeason(deps.seasons, call);
   const at = deps.now();
   const season = draft(copyOf(original, call.body), call.user.sub);
   const reply = { season, differences: planChanges(original, season) };
   const step = { verb: "plan", at, before: null, after: season, why: `copied from ${original.id}` };
-  await deps.seasons.create(season, change(deps, call, step, reply));
+  await deps.seasons.create(season, committingStep(deps, call, step, reply));
   return reply;
 };
 
@@ -56,7 +56,7 @@ export const replanSeason =
   (deps: Deps) =>
   async (call: Call<One, unknown, Omit<SeasonPlan, "host" | "id"> & Versioned & { readonly reason?: string | undefined }>) => {
     const { version, reason, ...body } = call.body;
-    const before = await own(deps, call);
+    const before = await ownSeason(deps.seasons, call);
     const plan = { ...body, id: before.id, host: before.host };
     refuseForeign(deps, plan);
     if (before.status === "draft") return saved(deps, call, "edit", (act) => edit(before, plan, act), before);
@@ -68,14 +68,14 @@ export const replanSeason =
 export const extendSeason =
   (deps: Deps) => async (call: Call<One, unknown, Reasoned & { readonly phase: string; readonly closesAt: TypedInstant }>) => {
     const { phase, reason, closesAt: typed } = call.body;
-    const before = await own(deps, call);
+    const before = await ownSeason(deps.seasons, call);
     const closesAt = ofZone(before, typed, "/closesAt");
     return saved(deps, call, "propose-extension", (act) => extend(before, { phase, closesAt }, { ...act, reason }), before, reason);
   };
 
 /** What is proposed is taken back. @throws Refusal `not-found`, `wrong-state`, `season-version-outdated`, `nothing-proposed`. */
 export const withdrawSeasonProposal = (deps: Deps) => async (call: Call<One, unknown, Versioned>) => {
-  const before = await own(deps, call);
+  const before = await ownSeason(deps.seasons, call);
   return saved(deps, call, "withdraw-proposal", (act) => withdrawProposal(before, act), before);
 };
 
@@ -94,7 +94,7 @@ export const publishSeason = (deps: Deps) => async (call: Call<One, unknown, Ver
   const after = publish(before, { by: call.user.sub, at, version }, all);
   const why = before.dossier.proposal?.reason ?? null;
   const verb = before.status === "draft" ? "publish" : "publish-proposal";
-  await deps.seasons.publish(after, change(deps, call, { verb, at, before, after, why }), roster);
+  await deps.seasons.publish(after, committingStep(deps, call, { verb, at, before, after, why }), roster);
   return after;
 };
 
@@ -102,7 +102,7 @@ export const publishSeason = (deps: Deps) => async (call: Call<One, unknown, Ver
 export const closeSeasonEarly =
   (deps: Deps) => async (call: Call<One, unknown, Reasoned & { readonly closesAt?: TypedInstant | undefined }>) => {
     const { reason, closesAt: typed } = call.body;
-    const before = await own(deps, call);
+    const before = await ownSeason(deps.seasons, call);
     const closesAt = typed && ofZone(before, typed, "/closesAt");
     return saved(deps, call, "close-early", (act) => closeEarly(before, closesAt ?? act.at, { ...act, reason }), before, reason);
   };
@@ -110,7 +110,7 @@ export const closeSeasonEarly =
 /** It will not be. @throws Refusal `not-found`, `wrong-state`, `season-version-outdated`. */
 export const cancelSeason = (deps: Deps) => async (call: Call<One, unknown, Reasoned>) => {
   const { reason } = call.body;
-  const before = await own(deps, call);
+  const before = await ownSeason(deps.seasons, call);
   return saved(deps, call, "cancel", (act) => cancel(before, { ...act, reason }), before, reason);
 };
 
@@ -136,13 +136,6 @@ function told({ role, tenant }: User, season: Season | undefined): Told[] {
   return wasPublished(season) ? [rest] : [];
 }
 
-/** The operator's own season. @throws Refusal `not-found`, the same for another host's. */
-async function own({ seasons }: Deps, { params, user }: Call<One>): Promise<Season> {
-  const season = await seasons.get(params.season);
-  if (season?.host !== user.tenant) throw new Refusal("not-found");
-  return season;
-}
-
 /** @throws Refusal `not-found` for a marketplace that is not, and for a surface that is not the host's. */
 function refuseForeign({ catalogue }: Deps, { marketplace, admissions, host }: SeasonPlan): void {
   if (!catalogue.marketplace(marketplace)) throw new Refusal("not-found");
@@ -166,31 +159,6 @@ async function saved(
 ): Promise<Season> {
   const at = deps.now();
   const after = rule({ by: call.user.sub, at, version: call.body.version });
-  await deps.seasons.save(after, change(deps, call, { verb, at, before, after, why }));
+  await deps.seasons.save(after, committingStep(deps, call, { verb, at, before, after, why }));
   return after;
 }
-
-interface Step {
-  readonly verb: string;
-  readonly at: ReasonedAct["at"];
-  readonly before: Season | null;
-  readonly after: Season;
-  readonly why?: string | null;
-}
-
-const change = (deps: Deps, call: Call, { verb, at, before, after, why = null }: Step, reply: unknown = after) =>
-  committing(
-    deps,
-    call,
-    {
-      at,
-      action: `season:${verb}`,
-      subject: `season/${after.id}`,
-      concern: seasonConcern(after),
-      version: after.version,
-      before: before?.status ?? null,
-      after: after.status,
-      why,
-    },
-    reply,
-  );

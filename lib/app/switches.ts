@@ -3,7 +3,6 @@ import type { User } from "../domain/authorisation.ts";
 import type { Campaign } from "../domain/campaign.ts";
 import type { Card } from "../domain/card.ts";
 import { mintCursor, openCursor } from "../domain/cursor.ts";
-import type { LinkKind } from "../domain/destination.ts";
 import type { Signer } from "../domain/event-token.ts";
 import {
   type Aim,
@@ -14,14 +13,16 @@ import {
   liftSwitch,
   mayKnow,
   mayLift,
+  type Place,
   type Switching,
   type SwitchLevel,
   throwSwitch,
 } from "../domain/kill-switch.ts";
-import { isRefusal, Refusal } from "../domain/refusal.ts";
+import { Refusal } from "../domain/refusal.ts";
 import type { Act } from "../domain/review.ts";
 import type { Season } from "../domain/season.ts";
 import { committing } from "./commitment.ts";
+import { againWhenOvertaken } from "./overtaken.ts";
 import type { Call } from "./ports/call.ts";
 import type { CampaignStore } from "./ports/campaigns.ts";
 import type { CardStore } from "./ports/cards.ts";
@@ -42,18 +43,7 @@ interface Deps {
 }
 
 /** What an operator wants stopped; which parts there are follows from the level. */
-interface Target {
-  readonly level: SwitchLevel;
-  readonly host?: string | undefined;
-  readonly surface?: string | undefined;
-  readonly season?: string | undefined;
-  readonly phase?: string | undefined;
-  readonly brand?: string | undefined;
-  readonly campaign?: string | undefined;
-  readonly card?: string | undefined;
-  readonly linkKind?: LinkKind | undefined;
-  readonly reason: string;
-}
+type Target = { readonly [Part in keyof Place]?: Place[Part] | undefined } & { readonly level: SwitchLevel; readonly reason: string };
 
 /** Tries against others who turn switches at the same moment: all share the board. */
 const TRIES = 8;
@@ -105,7 +95,7 @@ async function turned(
   turn: (board: Board, act: Act & { readonly why: string }) => Promise<Switching>,
 ): Promise<KillSwitch> {
   const act = { by: call.user.sub, at: deps.now(), why: call.body.reason };
-  for (let tries = 1; ; tries++) {
+  return againWhenOvertaken(TRIES, async () => {
     const { board, changed } = await turn(await deps.switches.board(), act);
     const change = {
       at: act.at,
@@ -117,13 +107,9 @@ async function turned(
       after: verb === "throw" ? "thrown" : "lifted",
       why: act.why,
     };
-    try {
-      await deps.switches.save({ board, changed }, committing(deps, call, change, changed));
-      return changed;
-    } catch (error) {
-      if (tries >= TRIES || !isRefusal(error, "changed-meanwhile")) throw error;
-    }
-  }
+    await deps.switches.save({ board, changed }, committing(deps, call, change, changed));
+    return changed;
+  });
 }
 
 /** A switch that stops every host concerns the installation. */

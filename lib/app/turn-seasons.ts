@@ -1,8 +1,9 @@
 import { isRefusal } from "../domain/refusal.ts";
 import { nextTurn, type Season, turned } from "../domain/season.ts";
-import { audited, seasonConcern } from "./commitment.ts";
+import { audited } from "./commitment.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
 import type { Log, NewId, Now } from "./ports/world.ts";
+import { seasonChange } from "./season-change.ts";
 import { undeterred } from "./undeterred.ts";
 
 interface Deps {
@@ -35,20 +36,8 @@ async function turnSeason(deps: Deps, season: Season, requestId: string): Promis
   const turn = nextTurn(season, deps.now());
   if (!turn) return [];
   const after = turned(season, turn);
-  const subject = `season/${season.id}`;
-  const event = audited(
-    deps,
-    { user: CLOCK, requestId },
-    {
-      at: turn.actualAt,
-      action: "season:turn",
-      subject,
-      concern: seasonConcern(after),
-      version: after.version,
-      before: season.status,
-      after: after.status,
-    },
-  );
+  const step = { verb: "turn", at: turn.actualAt, before: season, after };
+  const event = audited(deps, { user: CLOCK, requestId }, seasonChange(step));
   try {
     await deps.seasons.save(after, { event, receipt: null });
   } catch (error) {
