@@ -1,8 +1,18 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 import { Unavailable } from "../app/ports/unavailable.ts";
 import { configure, settings } from "../config.ts";
-import { claims } from "../contracts/claims.ts";
+import { userOf } from "../contracts/claims.ts";
 import type { User } from "../domain/authorisation.ts";
+import { ask } from "./https.ts";
 
 /** Who a bearer token says its holder is; undefined when it says nothing we believe. @throws Unavailable when the keys cannot be had. */
 export type Identify = (token: string) => Promise<User | undefined>;
@@ -19,13 +29,51 @@ const KEYS_TIMEOUT_MS = 1_000;
  */
 export function identity(): Identify {
   const { JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE } = configure(settings.identity);
-  const keys = createRemoteJWKSet(new URL(JWKS_URL), { timeoutDuration: KEYS_TIMEOUT_MS });
+  const keys = createRemoteJWKSet(new URL(JWKS_URL), { timeoutDuration: KEYS_TIMEOUT_MS, [customFetch]: fetchKeys });
   return async (token) => {
     const payload = await verified(token, keys, { issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE });
-    const found = claims.safeParse(payload);
-    return found.success ? found.data : undefined;
+    return payload && userOf(payload);
   };
 }
+
+/** How long a token that was verified is taken at its word, and how many such are kept. A key withdrawn by the issuer works as long. */
+const REMEMBERED = { ms: 60_000, most: 500 } as const;
+
+/**
+ * The same, for whoever asks hundreds of times a second with one token: verifying it is 100 times the work of a decision. A
+ * token is remembered for a minute at most and never beyond its own end; one that was not believed is never remembered.
+ */
+export function rememberingIdentity(
+  identify: Identify,
+  now: () => number,
+): (token: string) => User | undefined | Promise<User | undefined> {
+  const known = new Map<string, { readonly user: User; readonly until: number }>();
+  return (token) => {
+    const found = known.get(token);
+    if (found && now() < found.until) return found.user;
+    return identify(token).then((user) => {
+      if (known.size >= REMEMBERED.most) known.clear();
+      if (user) known.set(token, { user, until: Math.min(now() + REMEMBERED.ms, endOf(token)) });
+      return user;
+    });
+  };
+}
+
+/** When a token ends that was verified and so has an end. Epoch milliseconds. */
+const endOf = (token: string): number => (decodeJwt(token).exp ?? 0) * 1000;
+
+/** What jose needs of a fetch, by the client that the function has loaded anyway. */
+const fetchKeys: FetchImplementation = async (url) => {
+  const { status, body } = await ask({
+    url: new URL(url),
+    method: "GET",
+    headers: { accept: "application/json" },
+    timeoutMs: KEYS_TIMEOUT_MS,
+  }).catch((error: unknown) => {
+    throw new Unavailable(error);
+  });
+  return { status, json: async () => JSON.parse(body) } as Response;
+};
 
 async function verified(
   token: string,
@@ -48,9 +96,9 @@ async function verified(
   }
 }
 
-/** Not the token's fault: the fetch failed, took too long, or brought something that is no key set. */
+/** Not the token's fault: the fetch took too long, or brought something that is no key set. */
 const keysAreOutOfReach = (error: unknown) =>
-  error instanceof TypeError || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || isPlainJoseError(error);
+  error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || isPlainJoseError(error);
 
 /** jose answers a key set's HTTP error status with its base class. */
 const isPlainJoseError = (error: unknown) => error instanceof errors.JOSEError && error.code === errors.JOSEError.code;
