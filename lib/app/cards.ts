@@ -3,7 +3,9 @@ import { type CardForm, submitCard as submit } from "../domain/card.ts";
 import { standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { decided, type Feedback } from "../domain/review.ts";
+import { appliedWith } from "./applied-with.ts";
 import { committing } from "./commitment.ts";
+import type { ApplicationStore } from "./ports/applications.ts";
 import type { Call } from "./ports/call.ts";
 import type { CampaignStore } from "./ports/campaigns.ts";
 import type { CardStore } from "./ports/cards.ts";
@@ -14,6 +16,7 @@ import { within } from "./reach.ts";
 
 interface Deps {
   readonly cards: CardStore;
+  readonly applications: Pick<ApplicationStore, "get">;
   readonly campaigns: CampaignStore;
   readonly seasons: SeasonStore;
   readonly lineups: LineupStore;
@@ -34,8 +37,10 @@ export const submitCard = (deps: Deps) => async (call: Call<unknown, unknown, Ca
   ]);
   if (!season) throw new Refusal("not-granted");
   const grants = given.map((grant) => standing(grant, season));
+  const storeName = (await appliedWith(deps, grants))?.store.names ?? grants.at(-1)?.names;
+  if (!storeName) throw new Refusal("not-granted");
   const at = deps.now();
-  const card = submit(form, { campaign, grants, surface, id: deps.newId("crd"), by: user.sub, at });
+  const card = submit(form, { campaign, season, grants, storeName, surface, id: deps.newId("crd"), by: user.sub, at });
   const { id, version, status } = card;
   const change = { at, action: "card:create", subject: `card/${id}`, concern: concernOf(card), version, before: null, after: status };
   await deps.cards.create(card, committing(deps, call, change, card));

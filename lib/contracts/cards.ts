@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { weight, window } from "./campaigns.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { digits, fen, id, list, sha256, slug, text } from "./primitives.ts";
+import { digits, fen, id, list, names, sha256, slug, text } from "./primitives.ts";
 import { denial, parties, reviewed } from "./review.ts";
 
 const image = z
@@ -22,7 +23,7 @@ const form = z.strictObject({
     .strictObject({ text: text(200).exactOptional(), title: text(200).exactOptional(), description: text(200).exactOptional() })
     .readonly(),
   offer: z
-    .strictObject({ text: text(60), price: fen, salePrice: fen })
+    .strictObject({ text: text(60), price: fen, salePrice: fen, validity: window.nullable().default(null) })
     .readonly()
     .nullable(),
   callToAction: text(20),
@@ -31,21 +32,43 @@ const form = z.strictObject({
     z.strictObject({ kind: z.literal("store") }).readonly(),
     z.strictObject({ kind: z.literal("item"), itemId: digits }).readonly(),
   ]),
+  seasonMark: slug
+    .nullable()
+    .default(null)
+    .meta({ description: "A mark of the season's that it bears, while the season's licence lasts." }),
+  weight,
+  window: window.nullable().default(null).meta({ description: "When it may be shown; null for as long as its campaign." }),
 });
 
-/** What the viewer sees of a card. */
+/** What the viewer sees of a card, beside the surface's label. */
 export const face = {
   template: z.string(),
+  storeName: names,
   text: z.record(z.string(), z.string()),
   offer: form.shape.offer,
   callToAction: z.string(),
   images: list(image, 10),
+  seasonMark: z.string().nullable(),
 };
 
 const destination = z.object({ kind: z.enum(["store", "item"]), id: z.string() }).readonly();
 
 export const card = z
-  .object({ ...face, ...parties, ...reviewed, id: z.string(), campaign: z.string(), surface: z.string(), season: z.string(), destination })
+  .object({
+    ...face,
+    ...parties,
+    ...reviewed,
+    id: z.string(),
+    campaign: z.string(),
+    surface: z.string(),
+    season: z.string(),
+    destination,
+    weight,
+    window: form.shape.window,
+    // One that was submitted before cards said them has none.
+    storeName: names.default({ zh: "-", en: "-" }),
+    seasonMark: form.shape.seasonMark,
+  })
   .meta({ id: "Card" });
 
 const params = z.strictObject({ card: id("crd") });

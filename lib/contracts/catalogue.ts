@@ -43,6 +43,7 @@ export const surface = z
     id: slug,
     host: slug,
     names,
+    label: names,
     unit: z.literal("wide characters"),
     cardLifetimeSeconds: z.int().min(1),
     impressionTokenSeconds: z.int().min(1),

@@ -1,18 +1,24 @@
 import type { Parties } from "./authorisation.ts";
 import type { Campaign } from "./campaign.ts";
+import { isEmpty, servableWindow } from "./card-window.ts";
 import type { Destination } from "./destination.ts";
 import { isCurrent } from "./eligible.ts";
 import type { Grant } from "./grant.ts";
+import type { Names } from "./names.ts";
 import { type Reason, Refusal } from "./refusal.ts";
 import { type Act, awaiting, type Reviewed } from "./review.ts";
+import { type Season, span } from "./season.ts";
 import type { ImageType, Surface, Template } from "./surface.ts";
 import { comparable, wideLength } from "./text.ts";
+import type { Window } from "./window.ts";
 
 /** The discount. Prices are whole fen. */
 export interface Offer {
   readonly text: string;
   readonly price: number;
   readonly salePrice: number;
+  /** When it holds: outside, its card is not shown. Null for as long as the card may be. */
+  readonly validity: Window | null;
 }
 
 /** An image as declared: pixels, bytes and the SHA-256 of the file. */
@@ -25,7 +31,7 @@ export interface Image {
   readonly sha256: string;
 }
 
-/** What the viewer sees. The "Ad" label is not here: the host always draws it. */
+/** What a brand says of a card. The "Ad" label is not here: it is the surface's, on every card; nor is the store's name, which is as approved. */
 export interface CardForm {
   readonly campaign: string;
   readonly template: string;
@@ -34,6 +40,12 @@ export interface CardForm {
   readonly callToAction: string;
   readonly images: readonly Image[];
   readonly destination: { readonly kind: "store" } | { readonly kind: "item"; readonly itemId: string };
+  /** A mark of the season's that it bears, under the season's licence. */
+  readonly seasonMark: string | null;
+  /** Its share among its campaign's cards, 1 to 1,000. */
+  readonly weight: number;
+  /** When it may be shown; null for as long as its campaign. */
+  readonly window: Window | null;
 }
 
 /** The typed feed card, with the review it stands in. */
@@ -42,19 +54,30 @@ export interface Card extends Omit<CardForm, "destination">, Parties, Reviewed {
   readonly surface: string;
   readonly season: string;
   readonly destination: Destination;
+  /** As its brand's application was approved with. */
+  readonly storeName: Names;
+}
+
+/** What a card is submitted for. `storeName`: of the store that the brand was let in with. */
+export interface Setting {
+  readonly campaign: Campaign;
+  readonly season: Season;
+  readonly grants: readonly Grant[];
+  readonly storeName: Names;
+  readonly surface: Surface;
 }
 
 /** A card that keeps the surface's limits waits for the host. @throws Refusal `not-granted`, `card-not-acceptable` with each fault. */
 export function submitCard(
   form: CardForm,
-  { campaign, grants, surface, id, by, at }: Act & { id: string; campaign: Campaign; grants: readonly Grant[]; surface: Surface },
+  { campaign, season, grants, storeName, surface, id, by, at }: Act & Setting & { readonly id: string },
 ): Card {
   const current = grants.filter((each) => isCurrent(each, at));
   const grant = current.find(({ templates }) => templates.includes(form.template)) ?? current[0];
   if (!grant) throw new Refusal("not-granted");
-  const faults = [...grantFaults(form, grant), ...lint(form, surface)];
+  const faults = [...grantFaults(form, grant), ...lint(form, surface), ...timeFaults(form, campaign, season)];
   if (faults.length > 0) throw new Refusal("card-not-acceptable", faults);
-  const { brand, marketplace, host, season } = campaign;
+  const { brand, marketplace, host } = campaign;
   return {
     ...form,
     destination: form.destination.kind === "store" ? { kind: "store", id: grant.storeId } : { kind: "item", id: form.destination.itemId },
@@ -62,8 +85,9 @@ export function submitCard(
     brand,
     marketplace,
     host,
-    season,
+    season: season.id,
     surface: surface.id,
+    storeName,
     ...awaiting({ by, at }),
   };
 }
@@ -72,6 +96,26 @@ const grantFaults = (form: CardForm, grant: Grant): Reason[] =>
   grant.templates.includes(form.template)
     ? []
     : [{ code: "template-not-granted", field: "/template", detail: `The grant names ${grant.templates.join(", ")}.` }];
+
+/** What keeps a card from ever being shown, or its mark from being borne. */
+function timeFaults({ window, offer, seasonMark }: CardForm, { flight }: Campaign, season: Season): Reason[] {
+  const inside = flight ?? span(season);
+  const faults = [...windowFaults(window, "/window", inside), ...windowFaults(offer?.validity ?? null, "/offer/validity")];
+  const marks = [...new Set(season.markLicences.map(({ mark }) => mark))];
+  if (seasonMark !== null && !marks.includes(seasonMark))
+    return [...faults, { code: "mark-not-licensed", field: "/seasonMark", detail: `Licensed: ${marks.join(", ") || "none"}.` }];
+  if (faults.length === 0 && isEmpty(servableWindow({ window, offer, seasonMark }, { flight }, season)))
+    return [{ code: "never-shown", field: "/window", detail: "Its window, its offer, its mark's licence and its flight never meet." }];
+  return faults;
+}
+
+function windowFaults(window: Window | null, field: string, inside?: Window): Reason[] {
+  if (window === null) return [];
+  if (isEmpty(window)) return [{ code: "window-empty", field: `${field}/closesAt`, detail: "It has to close later than it opens." }];
+  return inside && (window.opensAt < inside.opensAt || window.closesAt > inside.closesAt)
+    ? [{ code: "window-outside-flight", field, detail: "It has to lie inside its campaign's flight, or inside the season." }]
+    : [];
+}
 
 /** Every fault of a card against its surface's limits, each with the element and the limit. */
 export function lint(form: CardForm, surface: Surface): Reason[] {

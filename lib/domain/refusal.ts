@@ -26,7 +26,7 @@ export type RefusalCode =
   | "not-admissible"
   | "not-granted"
   | "card-not-acceptable"
-  | "bad-flight"
+  | "campaign-not-acceptable"
   | "bad-timeline"
   | "import-differs"
   | "not-the-importer"

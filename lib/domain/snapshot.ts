@@ -1,8 +1,10 @@
 import type { Attestation } from "./attestation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Card } from "./card.ts";
+import { servableWindow } from "./card-window.ts";
 import { type Grant, standing } from "./grant.ts";
 import type { Season } from "./season.ts";
+import type { Window } from "./window.ts";
 
 /** All that may be served of one season on one surface: current keys, campaigns, approved cards. */
 export interface Lineup {
@@ -12,9 +14,17 @@ export interface Lineup {
   readonly cards: readonly Card[];
 }
 
-export type ServedCard = Pick<Card, "id" | "campaign" | "template" | "text" | "offer" | "callToAction" | "images" | "destination">;
+/** A card's face, and when it may be shown: `servableWindow`. */
+export interface ServedCard
+  extends Pick<
+    Card,
+    "id" | "campaign" | "template" | "storeName" | "text" | "offer" | "callToAction" | "images" | "seasonMark" | "destination" | "weight"
+  > {
+  readonly window: Window;
+}
 
-export interface ServedCampaign extends Pick<Campaign, "id" | "flight"> {
+export interface ServedCampaign
+  extends Pick<Campaign, "id" | "state" | "category" | "weight" | "tier" | "flight" | "caps" | "pacing" | "frequency" | "targeting"> {
   readonly cards: readonly ServedCard[];
 }
 
@@ -52,25 +62,19 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
       brand,
       grants: theirs.map(({ phases, templates, state, expiresAt }) => ({ phases, templates, state, expiresAt })),
       attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
-      campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
+      campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [], season)),
     };
   });
   return { id, version, marketplace, status, phases, instants, rings, ringTurns, brands };
 }
 
-const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({
-  id,
-  flight,
-  cards: cards.map(serveCard),
-});
+function serveCampaign(campaign: Campaign, cards: readonly Card[], season: Season): ServedCampaign {
+  const { id, state, category, weight, tier, flight, caps, pacing, frequency, targeting } = campaign;
+  const served = cards.map((card) => serveCard(card, servableWindow(card, campaign, season)));
+  return { id, state, category, weight, tier, flight, caps, pacing, frequency, targeting, cards: served };
+}
 
-const serveCard = ({ id, campaign, template, text, offer, callToAction, images, destination }: Card): ServedCard => ({
-  id,
-  campaign,
-  template,
-  text,
-  offer,
-  callToAction,
-  images,
-  destination,
-});
+function serveCard(card: Card, window: Window): ServedCard {
+  const { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight } = card;
+  return { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight, window };
+}

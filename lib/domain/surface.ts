@@ -36,6 +36,8 @@ export interface Surface {
   readonly id: string;
   readonly host: string;
   readonly names: Names;
+  /** What says on every card that it is an advert. */
+  readonly label: Names;
   readonly templates: readonly Template[];
   readonly forbiddenText: readonly ForbiddenText[];
   readonly callsToAction: readonly string[];

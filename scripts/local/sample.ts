@@ -7,6 +7,7 @@ import type { Call } from "../../lib/app/ports/call.ts";
 import { reviewApplication } from "../../lib/app/reviews.ts";
 import { planSeason, publishSeason } from "../../lib/app/seasons.ts";
 import { applications } from "../../lib/contracts/applications.ts";
+import { campaigns } from "../../lib/contracts/campaigns.ts";
 import { cards } from "../../lib/contracts/cards.ts";
 import { seasons } from "../../lib/contracts/seasons.ts";
 import { registrar } from "../../lib/deps/desk.ts";
@@ -116,7 +117,8 @@ async function loadCards(deps: Deps): Promise<string> {
   for (const { brand, ...card } of found) {
     const marketer = marketerOf(brand);
     const name = deps.catalogue.marketplace("tmall")?.names.zh ?? "";
-    const campaign = await createCampaign(deps)(call(marketer, undefined, { season: SEASON, surface: SURFACE, name, flight: null }));
+    const form = campaigns.create.body.parse({ season: SEASON, surface: SURFACE, name });
+    const campaign = await createCampaign(deps)(call(marketer, undefined, form));
     const { id } = await submitCard(deps)(call(marketer, undefined, { ...card, campaign: campaign.id }));
     await reviewCard(deps)(call(person("reviewer"), { card: id }, { decision: "approve" }));
   }

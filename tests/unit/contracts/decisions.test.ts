@@ -7,7 +7,7 @@ import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../../lib/domain/snapshot.ts";
-import { HOUR, OPENING, SEASON_END, season, WAVES } from "../domain/fixtures.ts";
+import { HOUR, OPENING, SEASON_END, season, servedCampaign, servedCard, WAVES } from "../domain/fixtures.ts";
 
 const ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const AT = OPENING + HOUR / 2;
@@ -29,22 +29,17 @@ const SNAPSHOT: Snapshot = {
           grants: [{ phases: ["wave-1"], templates: ["310"], state: "current", expiresAt: SEASON_END }],
           attestation: { state: "current", expiresAt: SEASON_END },
           campaigns: [
-            {
+            servedCampaign({
               id: `cmp_${ULID}`,
-              flight: null,
               cards: [
-                {
+                servedCard({
                   id: `crd_${ULID}`,
                   campaign: `cmp_${ULID}`,
-                  template: "310",
                   text: { text: "新品" },
-                  offer: null,
-                  callToAction: "去逛逛",
-                  images: [],
                   destination: { kind: "store", id: "9".repeat(20) },
-                },
+                }),
               ],
-            },
+            }),
           ],
         },
       ],

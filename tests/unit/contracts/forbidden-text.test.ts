@@ -111,6 +111,9 @@ test("a card of each template at its limits is clean, and one beyond is told", (
       callToAction: moments.callsToAction[0] ?? "",
       images: images.map((image) => ({ ...image, bytes: image.bytes + extra })),
       destination: { kind: "store" },
+      seasonMark: null,
+      weight: 100,
+      window: null,
     });
     expect(lint(of(0), moments)).toEqual([]);
     const codes = lint(of(1), moments).map(({ code }) => code);

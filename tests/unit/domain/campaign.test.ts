@@ -1,19 +1,21 @@
 import { expect, test } from "@jest/globals";
 import { type CampaignForm, createCampaign } from "../../../lib/domain/campaign.ts";
-import { clauses, grant, HOUR, OPENING, PARTIES, refusalOf, SEASON_END, season } from "./fixtures.ts";
+import { clauses, grant, HOUR, OPENING, PARTIES, refusalOf, SEASON_END, SETTINGS, season } from "./fixtures.ts";
 
-const FORM: CampaignForm = { season: "618-2024", surface: "wechat-moments", name: "天猫618", flight: null };
+const FORM: CampaignForm = { ...SETTINGS, season: "618-2024", surface: "wechat-moments" };
+const CATEGORIES = ["beauty", "home", "tobacco"];
 const create = (flight: CampaignForm["flight"], given = [grant()], at = OPENING) =>
-  createCampaign({ ...FORM, flight }, { season: season(), grants: given, id: "cmp_1", by: "ann", at });
+  createCampaign({ ...FORM, flight }, { season: season(), grants: given, categories: CATEGORIES, id: "cmp_1", by: "ann", at });
 
 test("a granted brand's campaign belongs to the parties of its grant", () => {
-  expect(create(null)).toEqual({ ...FORM, ...PARTIES, id: "cmp_1", createdBy: "ann", createdAt: OPENING, version: 1 });
+  expect(create(null)).toEqual({ ...FORM, ...PARTIES, id: "cmp_1", state: "active", createdBy: "ann", createdAt: OPENING, version: 1 });
 });
 
 test("without a grant there is none", () => {
-  expect(refusalOf(() => createCampaign(FORM, { season: season(), grants: [], id: "cmp_1", by: "ann", at: OPENING })).code).toBe(
-    "not-granted",
-  );
+  expect(
+    refusalOf(() => createCampaign(FORM, { season: season(), grants: [], categories: CATEGORIES, id: "cmp_1", by: "ann", at: OPENING }))
+      .code,
+  ).toBe("not-granted");
 });
 
 test("a grant is over the guard band before it expires", () => {
@@ -41,5 +43,5 @@ test.each([
   ["closes after its season", OPENING, SEASON_END + 1, "flight-outside-season /flight"],
 ])("a flight that %s is refused", (_name, opensAt, closesAt, clause) => {
   const { code, reasons } = refusalOf(() => create({ opensAt, closesAt }));
-  expect([code, ...clauses(reasons)]).toEqual(["bad-flight", clause]);
+  expect([code, ...clauses(reasons)]).toEqual(["campaign-not-acceptable", clause]);
 });

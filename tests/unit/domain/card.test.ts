@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { type CardForm, lint, submitCard } from "../../../lib/domain/card.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
-import { campaign, cardForm, clauses, frozen, grant, image, OPENING, PARTIES, refusalOf, surface } from "./fixtures.ts";
+import { campaign, cardForm, clauses, frozen, grant, image, NAMES, OPENING, PARTIES, refusalOf, season, surface } from "./fixtures.ts";
 
+const SETTING = { campaign: campaign(), season: season(), storeName: NAMES, surface };
 const submit = (over: Partial<CardForm> = {}, given = [grant()], at = OPENING) =>
-  submitCard(cardForm(over), { campaign: campaign(), grants: given, surface, id: "crd_1", by: "ann", at });
+  submitCard(cardForm(over), { ...SETTING, grants: given, id: "crd_1", by: "ann", at });
 
 describe("submitting", () => {
   test("a card that keeps the limits waits for the host and leads to the granted store", () => {
@@ -14,6 +15,7 @@ describe("submitting", () => {
       destination: { kind: "store", id: "990000000001" },
       id: "crd_1",
       season: "618-2024",
+      storeName: NAMES,
       surface: "wechat-moments",
       status: "pending",
       submittedBy: "ann",
@@ -30,7 +32,7 @@ describe("submitting", () => {
   });
 
   test("a grant is needed, and is over the guard band before it expires", () => {
-    const parties = { campaign: campaign(), grants: [], surface, id: "crd_1", by: "ann", at: OPENING };
+    const parties = { ...SETTING, grants: [], id: "crd_1", by: "ann", at: OPENING };
     expect(refusalOf(() => submitCard(cardForm(), parties))).toEqual({ code: "not-granted", reasons: [] });
     expect(refusalOf(() => submit({}, [grant({ expiresAt: OPENING + 250 })]))).toEqual({ code: "not-granted", reasons: [] });
     expect(submit({}, [grant({ expiresAt: OPENING + 251 })]).status).toBe("pending");
@@ -88,19 +90,19 @@ describe("lint", () => {
     ["a forbidden text in capitals", { text: { title: "WeiXin" } }, ["text-host-word /text/title Not the host's words."]],
     [
       "a forbidden text in full-width letters",
-      { offer: { text: "ｗｅｉｘｉｎ", price: 2, salePrice: 1 } },
+      { offer: { text: "ｗｅｉｘｉｎ", price: 2, salePrice: 1, validity: null } },
       ["text-host-word /offer/text Not the host's words."],
     ],
     ["an unknown call to action", { callToAction: "去逛逛 " }, ["call-to-action-unknown /callToAction Known: 去逛逛."]],
-    ["an offer one fen below its price", { offer: { text: "减", price: 100, salePrice: 99 } }, []],
+    ["an offer one fen below its price", { offer: { text: "减", price: 100, salePrice: 99, validity: null } }, []],
     [
       "an offer at its price",
-      { offer: { text: "减", price: 100, salePrice: 100 } },
+      { offer: { text: "减", price: 100, salePrice: 100, validity: null } },
       ["offer-no-discount /offer/salePrice The sale price has to be below the price."],
     ],
     [
       "an offer above its price",
-      { offer: { text: "减", price: 100, salePrice: 101 } },
+      { offer: { text: "减", price: 100, salePrice: 101, validity: null } },
       ["offer-no-discount /offer/salePrice The sale price has to be below the price."],
     ],
     ["no image", { images: [] }, ["image-count /images 1 of role main; this has 0."]],

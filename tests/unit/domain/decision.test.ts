@@ -7,21 +7,13 @@ import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
 import type { ServedBrand, ServedCampaign, ServedCard, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
 import { instantsOf } from "../../../lib/domain/timeline.ts";
-import { frozen, HOUR, OPENING, phase, SEASON_END, seeded, WAVES } from "./fixtures.ts";
+import { frozen, HOUR, OPENING, phase, SEASON_END, seeded, servedCampaign, servedCard, WAVES } from "./fixtures.ts";
 
 const AT = OPENING + HOUR / 2;
 
-const card = (id: string, template = "310"): ServedCard => ({
-  id,
-  campaign: `of-${id}`,
-  template,
-  text: {},
-  offer: null,
-  callToAction: "去逛逛",
-  images: [],
-  destination: { kind: "store", id: "1" },
-});
-const campaign = (cards: readonly ServedCard[], flight: ServedCampaign["flight"] = null): ServedCampaign => ({ id: "cmp", flight, cards });
+const card = (id: string, template = "310"): ServedCard => servedCard({ id, campaign: `of-${id}`, template });
+const campaign = (cards: readonly ServedCard[], flight: ServedCampaign["flight"] = null): ServedCampaign =>
+  servedCampaign({ flight, cards });
 type ServedGrant = ServedBrand["grants"][number];
 const grant = (over: Partial<ServedGrant> = {}): ServedGrant => ({
   phases: ["wave-1", "wave-2"],
@@ -252,7 +244,7 @@ describe("a season in trial", () => {
 });
 
 describe("a switch that is thrown", () => {
-  const two = season([brand("ba", { campaigns: [{ id: "cmp", flight: null, cards: [card("x"), card("y")] }] }), brand("bb")]);
+  const two = season([brand("ba", { campaigns: [campaign([card("x"), card("y")])] }), brand("bb")]);
   const { marketplace } = shippedCatalogue();
   const shown = (aims: readonly Partial<Aim>[], apps: readonly string[] = [], host = "wechat") => {
     const switches = aims.map((aim, index) => ({ id: `swt_${index}`, owner: host, level: "all", aim: aimAt(aim) }) as const);
@@ -337,7 +329,7 @@ describe("whatever the snapshot, the instant and the slots", () => {
       campaigns: fc.array(
         fc
           .record({ id: fc.constantFrom("m1", "m2"), flight: flights, cards })
-          .map((each) => ({ ...each, cards: each.cards.map(({ id, template }) => card(id, template)) })),
+          .map((each) => servedCampaign({ ...each, cards: each.cards.map(({ id, template }) => card(id, template)) })),
         { maxLength: 2 },
       ),
     }),

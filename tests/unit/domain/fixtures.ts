@@ -1,11 +1,12 @@
 import type { Application, ApplicationForm } from "../../../lib/domain/application.ts";
 import type { Attestation } from "../../../lib/domain/attestation.ts";
-import type { Campaign } from "../../../lib/domain/campaign.ts";
+import type { Campaign, CampaignSettings } from "../../../lib/domain/campaign.ts";
 import type { CardForm, Image } from "../../../lib/domain/card.ts";
 import type { Placed } from "../../../lib/domain/delivery-event.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
 import type { Admission, Instants, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
+import type { ServedCampaign, ServedCard } from "../../../lib/domain/snapshot.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
 import { instantsOf } from "../../../lib/domain/timeline.ts";
 
@@ -145,13 +146,26 @@ export const grant = (over: Partial<Grant> = {}): Grant => ({
   ...over,
 });
 
+/** Of a campaign that asks for nothing in particular. */
+export const SETTINGS: CampaignSettings = {
+  name: "天猫618",
+  category: "beauty",
+  flight: null,
+  weight: 100,
+  tier: "standard",
+  caps: { daily: null, total: null },
+  pacing: "even",
+  frequency: null,
+  targeting: { os: null, regions: null, segments: { any: [], none: [] }, hostVersion: null },
+};
+
 export const campaign = (over: Partial<Campaign> = {}): Campaign => ({
   ...PARTIES,
+  ...SETTINGS,
   id: "cmp_1",
   season: "618-2024",
   surface: "wechat-moments",
-  name: "天猫618",
-  flight: null,
+  state: "active",
   createdBy: "ann",
   createdAt: OPENING - DAY,
   version: 1,
@@ -173,6 +187,7 @@ export const surface: Surface = {
   id: "wechat-moments",
   host: "wechat",
   names: NAMES,
+  label: { zh: "广告", en: "Ad" },
   templates: [
     {
       id: "310",
@@ -195,6 +210,36 @@ export const cardForm = (over: Partial<CardForm> = {}): CardForm => ({
   callToAction: "去逛逛",
   images: [image()],
   destination: { kind: "store" },
+  seasonMark: null,
+  weight: 100,
+  window: null,
+  ...over,
+});
+
+const { name: _name, ...servedSettings } = SETTINGS;
+
+export const servedCampaign = (over: Partial<ServedCampaign> = {}): ServedCampaign => ({
+  ...servedSettings,
+  id: "cmp",
+  state: "active",
+  cards: [],
+  ...over,
+});
+
+/** One that may be shown at any time. */
+export const servedCard = (over: Partial<ServedCard> = {}): ServedCard => ({
+  id: "crd",
+  campaign: "cmp",
+  template: "310",
+  storeName: NAMES,
+  text: {},
+  offer: null,
+  callToAction: "去逛逛",
+  images: [],
+  seasonMark: null,
+  destination: { kind: "store", id: "1" },
+  weight: 100,
+  window: { opensAt: 0, closesAt: Number.MAX_SAFE_INTEGER },
   ...over,
 });
 

@@ -5,7 +5,7 @@ import { type Aim, aimAt, type LiveSwitch, SWITCH_LEVELS } from "../../../lib/do
 import type { Ring, RingTurn } from "../../../lib/domain/ring.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
 import type { ServedBrand, ServedCard, ServedSeason } from "../../../lib/domain/snapshot.ts";
-import { frozen, phase, season } from "./fixtures.ts";
+import { frozen, phase, season, servedCampaign, servedCard } from "./fixtures.ts";
 
 /** Random servings: two seasons of two short phases each, six brands, and all that can be in their way. */
 
@@ -24,16 +24,7 @@ const states = fc.oneof(
   { weight: 6, arbitrary: fc.constant("current" as const) },
   { weight: 1, arbitrary: fc.constantFrom("suspended" as const, "revoked" as const) },
 );
-const card = (id: string, campaign: string, template: string): ServedCard => ({
-  id,
-  campaign,
-  template,
-  text: {},
-  offer: null,
-  callToAction: "去逛逛",
-  images: [],
-  destination: { kind: "store", id: "1" },
-});
+const card = (id: string, campaign: string, template: string): ServedCard => servedCard({ id, campaign, template });
 const flight = fc.option(fc.record({ opensAt: instants, closesAt: ends }), { freq: 2 });
 const campaigns = fc
   .tuple(
@@ -46,7 +37,7 @@ const campaigns = fc
   .map(([ids, more]) =>
     ids.map((id, index) => {
       const [flight = null, cards = [], template = ""] = more[index] ?? [];
-      return { id, flight, cards: cards.map((each) => card(each, id, template)) };
+      return servedCampaign({ id, flight, cards: cards.map((each) => card(each, id, template)) });
     }),
   );
 const brands: fc.Arbitrary<ServedBrand[]> = fc.uniqueArray(
