@@ -28,10 +28,16 @@ export interface ServedCampaign
   readonly cards: readonly ServedCard[];
 }
 
+export type ServedGrant = Pick<Grant, "id" | "phases" | "templates" | "state" | "expiresAt">;
+
+export type Tier = Campaign["tier"];
+
 export interface ServedBrand {
   readonly brand: string;
-  readonly grants: readonly Pick<Grant, "phases" | "templates" | "state" | "expiresAt">[];
+  readonly grants: readonly ServedGrant[];
   readonly attestation: Pick<Attestation, "state" | "expiresAt"> | null;
+  /** In which it has an approved card. */
+  readonly tiers: readonly Tier[];
   readonly campaigns: readonly ServedCampaign[];
 }
 
@@ -58,15 +64,21 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
   const cards = Map.groupBy(lineup.cards, ({ campaign }) => campaign);
   const brands = [...grants].map(([brand, theirs]): ServedBrand => {
     const attestation = attestations.get(brand);
+    const run = (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [], season));
     return {
       brand,
-      grants: theirs.map(({ phases, templates, state, expiresAt }) => ({ phases, templates, state, expiresAt })),
+      grants: theirs.map(({ id, phases, templates, state, expiresAt }) => ({ id, phases, templates, state, expiresAt })),
       attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
-      campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [], season)),
+      tiers: tiersOf(run),
+      campaigns: run,
     };
   });
   return { id, version, marketplace, status, phases, instants, rings, ringTurns, brands };
 }
+
+const tiersOf = (campaigns: readonly ServedCampaign[]): readonly Tier[] => [
+  ...new Set(campaigns.flatMap(({ tier, cards }) => (cards.length > 0 ? [tier] : []))),
+];
 
 function serveCampaign(campaign: Campaign, cards: readonly Card[], season: Season): ServedCampaign {
   const { id, state, category, weight, tier, flight, caps, pacing, frequency, targeting } = campaign;
