@@ -4,7 +4,7 @@ import { isStopped, type LiveSwitch, type Place } from "./kill-switch.ts";
 import type { NoAdReason } from "./no-ad.ts";
 import { inRing, shareOf } from "./ring.ts";
 import { phaseAt } from "./season.ts";
-import type { ServedBrand, ServedCard, ServedSeason, Snapshot } from "./snapshot.ts";
+import type { ServedBrand, ServedCard, ServedGrant, ServedSeason, Snapshot } from "./snapshot.ts";
 import { contains, GUARD_BAND_MS, type Instant } from "./window.ts";
 
 /** What decisions are made from: a host's snapshot of one of its surfaces, the switches that are thrown, and where links lead. */
@@ -29,6 +29,8 @@ export interface Placement {
   readonly season: Pick<ServedSeason, "id" | "marketplace" | "instants">;
   readonly phase: string;
   readonly brand: string;
+  /** The grant it is shown under; empty where the snapshot was published before grants had their ids in it. */
+  readonly grant: string;
   readonly card: ServedCard;
 }
 
@@ -47,6 +49,7 @@ interface Candidate {
   readonly season: ServedSeason;
   readonly phase: string;
   readonly brand: string;
+  readonly grants: readonly ServedGrant[];
   readonly cards: readonly ServedCard[];
 }
 
@@ -64,11 +67,21 @@ export function decide(serving: Serving, ask: Ask, random: () => number): SlotAn
   return Array.from({ length: ask.slots }, (_, slot) => {
     const candidate = drawn[slot];
     const card = candidate && pick(candidate.cards, random);
-    return candidate && card
-      ? { placement: { season: candidate.season, phase: candidate.phase, brand: candidate.brand, card } }
-      : { noAd: emptyBecause };
+    return candidate && card ? { placement: placementOf(candidate, card, ask.at) } : { noAd: emptyBecause };
   });
 }
+
+function placementOf({ season, phase, brand, grants }: Candidate, card: ServedCard, at: Instant): Placement {
+  return { season, phase, brand, grant: grantFor(grants, { phase, template: card.template }, at)?.id ?? "", card };
+}
+
+/** The grant under which a brand's card of this template is shown in this phase: the first that is current and names both. */
+export const grantFor = (
+  grants: readonly ServedGrant[],
+  { phase, template }: { readonly phase: string; readonly template: string },
+  at: Instant,
+): ServedGrant | undefined =>
+  grants.find((grant) => isCurrent(grant, at) && grant.phases.includes(phase) && grant.templates.includes(template));
 
 function candidatesOf(serving: Serving, season: ServedSeason, ask: Ask): Candidate[] {
   const phase = phaseAt(season.phases, ask.at);
@@ -76,7 +89,7 @@ function candidatesOf(serving: Serving, season: ServedSeason, ask: Ask): Candida
   return season.brands.flatMap((brand) => {
     const may = standingOf(serving, season, brand, ask.at).eligible && isInTrial(season, brand, ask);
     const cards = may ? weighCards(serving, season, brand, ask).flatMap(({ card, reason }) => (reason === null ? [card] : [])) : [];
-    return cards.length > 0 ? [{ season, phase: phase.id, brand: brand.brand, cards }] : [];
+    return cards.length > 0 ? [{ season, phase: phase.id, brand: brand.brand, grants: brand.grants, cards }] : [];
   });
 }
 

@@ -18,15 +18,20 @@ export interface ServedCampaign extends Pick<Campaign, "id" | "flight"> {
   readonly cards: readonly ServedCard[];
 }
 
+/** What was published before these were kept has no `id` and no `names`. */
+export type ServedGrant = Pick<Grant, "phases" | "templates" | "state" | "expiresAt"> & Partial<Pick<Grant, "id" | "names">>;
+
 export interface ServedBrand {
   readonly brand: string;
-  readonly grants: readonly Pick<Grant, "phases" | "templates" | "state" | "expiresAt">[];
+  readonly grants: readonly ServedGrant[];
   readonly attestation: Pick<Attestation, "state" | "expiresAt"> | null;
   readonly campaigns: readonly ServedCampaign[];
 }
 
+/** What was published before they were kept has no `names`. */
 export interface ServedSeason
-  extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants" | "rings" | "ringTurns"> {
+  extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants" | "rings" | "ringTurns">,
+    Partial<Pick<Season, "names">> {
   readonly brands: readonly ServedBrand[];
 }
 
@@ -38,7 +43,7 @@ export interface Snapshot {
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
 export function serve(season: Season, lineup: Lineup): ServedSeason {
-  const { id, version, marketplace, status, phases, instants, rings, ringTurns } = season;
+  const { id, version, marketplace, names, status, phases, instants, rings, ringTurns } = season;
   const attestations = new Map(lineup.attestations.map((attestation) => [attestation.brand, attestation]));
   const grants = Map.groupBy(
     lineup.grants.map((grant) => standing(grant, season)),
@@ -50,12 +55,12 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
     const attestation = attestations.get(brand);
     return {
       brand,
-      grants: theirs.map(({ phases, templates, state, expiresAt }) => ({ phases, templates, state, expiresAt })),
+      grants: theirs.map(({ id, names, phases, templates, state, expiresAt }) => ({ id, names, phases, templates, state, expiresAt })),
       attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
       campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
     };
   });
-  return { id, version, marketplace, status, phases, instants, rings, ringTurns, brands };
+  return { id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands };
 }
 
 const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({
