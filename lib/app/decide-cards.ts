@@ -85,8 +85,12 @@ export const headOf = (id: string, { at, versions }: DecisionFacts) => ({
 });
 
 /** A slot's answer but for its addresses: what follows from the facts alone. */
-export function shown(surface: Surface, { season, phase, brand, card: { destination: _destination, ...card } }: Placement, at: Instant) {
-  return { card, brand, season: season.id, phase, expiresAt: until(surface.impressionTokenSeconds, season, at) };
+export function shown(
+  surface: Surface,
+  { season, phase, brand, grant, card: { destination: _destination, ...card } }: Placement,
+  at: Instant,
+) {
+  return { card, brand, grant, season: season.id, phase, expiresAt: until(surface.impressionTokenSeconds, season, at) };
 }
 
 export const empty = ({ noAd }: Extract<SlotAnswer, { noAd: NoAdReason }>) => ({ noAd: { code: NO_AD[noAd], reason: noAd } });

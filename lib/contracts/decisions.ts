@@ -20,6 +20,8 @@ const request = z.strictObject({
 export const filled = {
   card: z.object({ id: z.string(), campaign: z.string(), ...face }),
   brand: z.string(),
+  /** Under which it is shown. */
+  grant: z.string(),
   season: z.string(),
   phase: z.string(),
   expiresAt: instant,

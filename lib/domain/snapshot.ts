@@ -28,7 +28,7 @@ export interface ServedCampaign
   readonly cards: readonly ServedCard[];
 }
 
-export type ServedGrant = Pick<Grant, "id" | "phases" | "templates" | "state" | "expiresAt">;
+export type ServedGrant = Pick<Grant, "id" | "names" | "phases" | "templates" | "state" | "expiresAt">;
 
 export type Tier = Campaign["tier"];
 
@@ -42,7 +42,7 @@ export interface ServedBrand {
 }
 
 export interface ServedSeason
-  extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants" | "rings" | "ringTurns"> {
+  extends Pick<Season, "id" | "version" | "marketplace" | "names" | "status" | "phases" | "instants" | "rings" | "ringTurns"> {
   readonly brands: readonly ServedBrand[];
 }
 
@@ -54,7 +54,7 @@ export interface Snapshot {
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
 export function serve(season: Season, lineup: Lineup): ServedSeason {
-  const { id, version, marketplace, status, phases, instants, rings, ringTurns } = season;
+  const { id, version, marketplace, names, status, phases, instants, rings, ringTurns } = season;
   const attestations = new Map(lineup.attestations.map((attestation) => [attestation.brand, attestation]));
   const grants = Map.groupBy(
     lineup.grants.map((grant) => standing(grant, season)),
@@ -67,13 +67,13 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
     const run = (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [], season));
     return {
       brand,
-      grants: theirs.map(({ id, phases, templates, state, expiresAt }) => ({ id, phases, templates, state, expiresAt })),
+      grants: theirs.map(({ id, names, phases, templates, state, expiresAt }) => ({ id, names, phases, templates, state, expiresAt })),
       attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
       tiers: tiersOf(run),
       campaigns: run,
     };
   });
-  return { id, version, marketplace, status, phases, instants, rings, ringTurns, brands };
+  return { id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands };
 }
 
 const tiersOf = (campaigns: readonly ServedCampaign[]): readonly Tier[] => [

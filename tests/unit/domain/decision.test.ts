@@ -5,17 +5,25 @@ import { decide as decideFrom, pointThatMatters, type SlotAnswer } from "../../.
 import { type Aim, aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
-import type { ServedBrand, ServedCampaign, ServedCard, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
+import type { ServedBrand, ServedCampaign, ServedCard, ServedGrant, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
 import { instantsOf } from "../../../lib/domain/timeline.ts";
-import { frozen, HOUR, OPENING, phase, SEASON_END, seeded, servedCampaign, servedCard, WAVES } from "./fixtures.ts";
+import { frozen, HOUR, OPENING, phase, SEASON_END, seeded, WAVES } from "./fixtures.ts";
 
 const AT = OPENING + HOUR / 2;
 
-const card = (id: string, template = "310"): ServedCard => servedCard({ id, campaign: `of-${id}`, template });
-const campaign = (cards: readonly ServedCard[], flight: ServedCampaign["flight"] = null): ServedCampaign =>
-  servedCampaign({ flight, cards });
-type ServedGrant = ServedBrand["grants"][number];
+const card = (id: string, template = "310"): ServedCard => ({
+  id,
+  campaign: `of-${id}`,
+  template,
+  text: {},
+  offer: null,
+  callToAction: "去逛逛",
+  images: [],
+  destination: { kind: "store", id: "1" },
+});
+const campaign = (cards: readonly ServedCard[], flight: ServedCampaign["flight"] = null): ServedCampaign => ({ id: "cmp", flight, cards });
 const grant = (over: Partial<ServedGrant> = {}): ServedGrant => ({
+  id: "grt",
   phases: ["wave-1", "wave-2"],
   templates: ["310"],
   state: "current",
@@ -54,8 +62,28 @@ describe("filling the slots", () => {
     const only = brand("ba");
     const found = season([only]);
     expect(decide(snapshot(found), 1, AT, seeded(1))).toEqual([
-      { placement: { season: found, phase: "wave-1", brand: "ba", card: card("card-of-ba") } },
+      { placement: { season: found, phase: "wave-1", brand: "ba", grant: "grt", card: card("card-of-ba") } },
     ]);
+  });
+
+  test("the grant of a placement is the current one that names its phase and its card's template", () => {
+    const grants = [
+      grant({ id: "suspended", state: "suspended" }),
+      grant({ id: "over", expiresAt: AT }),
+      grant({ id: "another-phase", phases: ["wave-2"] }),
+      grant({ id: "another-template", templates: ["450"] }),
+      grant({ id: "this" }),
+      grant({ id: "as-good" }),
+    ];
+    expect(placements(decide(snapshot(season([brand("ba", { grants })])), 1, AT, seeded(1)))[0]?.grant).toBe("this");
+  });
+
+  test("a snapshot that was published before grants had their ids in it is served from all the same", () => {
+    const { id: _id, ...former } = grant();
+    expect(placements(decide(snapshot(season([brand("ba", { grants: [former] })])), 1, AT, seeded(1)))[0]).toMatchObject({
+      brand: "ba",
+      grant: "",
+    });
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("%i slots show each brand at most once and say why the rest stay empty", (slots) => {
@@ -244,7 +272,7 @@ describe("a season in trial", () => {
 });
 
 describe("a switch that is thrown", () => {
-  const two = season([brand("ba", { campaigns: [campaign([card("x"), card("y")])] }), brand("bb")]);
+  const two = season([brand("ba", { campaigns: [{ id: "cmp", flight: null, cards: [card("x"), card("y")] }] }), brand("bb")]);
   const { marketplace } = shippedCatalogue();
   const shown = (aims: readonly Partial<Aim>[], apps: readonly string[] = [], host = "wechat") => {
     const switches = aims.map((aim, index) => ({ id: `swt_${index}`, owner: host, level: "all", aim: aimAt(aim) }) as const);
@@ -329,7 +357,7 @@ describe("whatever the snapshot, the instant and the slots", () => {
       campaigns: fc.array(
         fc
           .record({ id: fc.constantFrom("m1", "m2"), flight: flights, cards })
-          .map((each) => servedCampaign({ ...each, cards: each.cards.map(({ id, template }) => card(id, template)) })),
+          .map((each) => ({ ...each, cards: each.cards.map(({ id, template }) => card(id, template)) })),
         { maxLength: 2 },
       ),
     }),

@@ -12,8 +12,8 @@ const card = (id: string, of: string) => ({
 const EMPTY = { attestations: [], grants: [], campaigns: [], cards: [] };
 
 test("a season with nobody in it is served with its windows", () => {
-  const { id, version, marketplace, status, phases, instants, rings, ringTurns } = season();
-  expect(serve(season(), EMPTY)).toEqual({ id, version, marketplace, status, phases, instants, rings, ringTurns, brands: [] });
+  const { id, version, marketplace, names, status, phases, instants, rings, ringTurns } = season();
+  expect(serve(season(), EMPTY)).toEqual({ id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands: [] });
 });
 
 test("each granted brand has its own attestation, campaigns and cards, and nothing else of them", () => {
@@ -42,19 +42,20 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
     images: cardForm().images,
     destination: { kind: "store", id: "990000000001" } as const,
   });
+  const { names } = grant();
   expect(served.brands).toEqual([
     {
       brand: "brd_1",
       grants: [
-        { phases: ["wave-1", "wave-2"], templates: ["310"], state: "current", expiresAt: SEASON_END },
-        { phases: ["wave-2"], templates: ["450"], state: "revoked", expiresAt: SEASON_END },
+        { id: "grt_1", names, phases: ["wave-1", "wave-2"], templates: ["310"], state: "current", expiresAt: SEASON_END },
+        { id: "grt_3", names, phases: ["wave-2"], templates: ["450"], state: "revoked", expiresAt: SEASON_END },
       ],
       attestation: { state: "suspended", expiresAt: SEASON_END },
       campaigns: [servedCampaign({ id: "cmp_1", cards: [face("crd_1", "cmp_1")] })],
     },
     {
       brand: "brd_2",
-      grants: [{ phases: ["wave-1"], templates: ["310"], state: "suspended", expiresAt: 7 }],
+      grants: [{ id: "grt_2", names, phases: ["wave-1"], templates: ["310"], state: "suspended", expiresAt: 7 }],
       attestation: null,
       campaigns: [servedCampaign({ id: "cmp_2", flight, cards: [face("crd_2", "cmp_2", flight)] })],
     },
