@@ -10,10 +10,12 @@ import { decisionSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
+import { keyMarkStore } from "../lib/store/key-marks.ts";
 import { snapshotStore } from "../lib/store/snapshots.ts";
 import { switchStore } from "../lib/store/switches.ts";
 
 const now = festivalClock();
+const registry = registryTable("serve");
 const deps = {
   now,
   log,
@@ -24,7 +26,12 @@ const deps = {
   decisions: decisionSigner(),
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
-  freshSnapshot: freshSnapshots({ snapshots: snapshotStore(deliveryTable("serve")), switches: switchStore(registryTable("serve")), now }),
+  freshSnapshot: freshSnapshots({
+    snapshots: snapshotStore(deliveryTable("serve")),
+    switches: switchStore(registry),
+    keyMarks: keyMarkStore(registry),
+    now,
+  }),
 };
 
 export const handler = endpoints(decisions, { decide: decideCards(deps) }, deps);

@@ -56,6 +56,7 @@ export const decideCards =
       point: serving ? pointThatMatters(serving, at, (season) => deps.pointOf(season, viewer.key)) : 0,
       apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
       versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
+      withheld: usable?.withheld ?? [],
     };
     const decision = mintDecisionId(deps.decisions, facts);
     return {

@@ -1,6 +1,7 @@
 import { reaches } from "../domain/authorisation.ts";
 import { answersOf, type DecisionFacts, openDecisionId } from "../domain/decision-id.ts";
 import type { Signer } from "../domain/event-token.ts";
+import { withholding } from "../domain/key-mark.ts";
 import { thrownIn } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Surface } from "../domain/surface.ts";
@@ -19,7 +20,8 @@ interface Deps {
 
 /**
  * A decision made again from what its id says, by the code that made it, from the snapshot and the switches it was made from.
- * Its addresses are left out: who replays is nobody who was shown anything. @throws Refusal `not-found`, `no-longer-kept`.
+ * Its addresses are left out: who replays is nobody who was shown anything. @throws Refusal `not-found`, `no-longer-kept`,
+ * `not-replayable`.
  */
 export const replayDecision =
   (deps: Deps) =>
@@ -27,7 +29,7 @@ export const replayDecision =
     const facts = openDecisionId(deps.decisions, decision);
     const surface = deps.catalogue.surface(facts.surface);
     if (!surface || !reaches(user, { brand: "", marketplace: "", host: surface.host })) throw new Refusal("not-found");
-    const serving = facts.versions ? await servingThen(deps, surface, facts.versions) : undefined;
+    const serving = facts.versions ? await servingThen(deps, surface, facts.versions, facts.withheld) : undefined;
     return {
       ...headOf(decision, facts),
       slots: answersOf(facts, serving).map((answer) =>
@@ -36,9 +38,15 @@ export const replayDecision =
     };
   };
 
-async function servingThen({ snapshots, switches, catalogue }: Deps, surface: Surface, versions: NonNullable<DecisionFacts["versions"]>) {
+async function servingThen(
+  { snapshots, switches, catalogue }: Deps,
+  surface: Surface,
+  versions: NonNullable<DecisionFacts["versions"]>,
+  withheld: DecisionFacts["withheld"],
+) {
+  if (!withheld) throw new Refusal("not-replayable");
   const content = await snapshots.content(surface.id, versions.snapshot);
   const snapshot = content && (await snapshots.recall(surface.id, content));
   if (!snapshot) throw new Refusal("no-longer-kept");
-  return servingOf(surface, snapshot, thrownIn(await switches.all(), versions.switches), catalogue);
+  return servingOf(surface, withholding(snapshot, withheld), thrownIn(await switches.all(), versions.switches), catalogue);
 }

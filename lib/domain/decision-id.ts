@@ -11,28 +11,34 @@ export interface DecisionFacts extends Ask {
   readonly apps: readonly string[];
   /** The version under which the snapshot was first published, and that of the board of switches; null when nothing fresh was to be had. */
   readonly versions: { readonly snapshot: number; readonly switches: number } | null;
+  /** Ordinals of the snapshot's keys that marks held back (`key-mark.ts`); null when they were more than an id says. */
+  readonly withheld: readonly number[] | null;
 }
 
 /** Which way of deciding, and of writing the facts down: raised when the same facts would no longer give the same answer. */
-const FORM = "v1";
+const FORM = "v2";
 /** Longer than this is not ours. Characters. */
 const LONGEST_ID = 512;
 const NOTHING = "-";
+/** Four characters each at most, while a surface has fewer than 1.6 million keys. */
+const MOST_WITHHELD = 40;
 
 /**
- * `dec_v1.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<key id>.<signature>`, numbers to base 36, so that
- * a decision is told again from its id alone and nothing is written when it is made.
+ * `dec_v2.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<key id>.<signature>`, numbers to base
+ * 36, so that a decision is told again from its id alone and nothing is written when it is made.
  */
-export function mintDecisionId(signer: Signer, { at, surface, versions, slots, seed, point, apps }: DecisionFacts): string {
+export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
+  const { at, surface, versions, slots, seed, point, apps, withheld } = facts;
   const [snapshot, switches] = versions ? [versions.snapshot, versions.switches] : [NOTHING, NOTHING];
-  const parts = [at, surface, snapshot, switches, slots, ...seed, point, apps.join("~")];
-  const head = [`dec_${FORM}`, ...parts.map((part) => (typeof part === "number" ? part.toString(36) : part)), signer.keyId].join(".");
+  const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(written).join("~") : NOTHING;
+  const parts = [at, surface, snapshot, switches, slots, ...seed, point, apps.join("~"), kept];
+  const head = [`dec_${FORM}`, ...parts.map(written), signer.keyId].join(".");
   return `${head}.${signer.sign(head)}`;
 }
 
 /** @throws Refusal `not-found`: not ours, altered, or of an earlier form. */
 export function openDecisionId(signer: Signer, id: string): DecisionFacts {
-  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, keyId, signature, ...rest] =
+  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, withheld, keyId, signature, ...rest] =
     id.length > LONGEST_ID ? [] : id.split(".");
   const head = id.slice(0, id.lastIndexOf("."));
   const whole = form === `dec_${FORM}` && keyId && signature && rest.length === 0 && signer.verify(keyId, head, signature);
@@ -46,6 +52,7 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
     seed: [number(one), number(other)],
     point: number(point),
     apps: apps ? apps.split("~") : [],
+    withheld: withheld === NOTHING ? null : withheld ? withheld.split("~").map(number) : [],
   };
 }
 
@@ -53,4 +60,5 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
 export const answersOf = (facts: DecisionFacts, serving: Serving | undefined): readonly SlotAnswer[] =>
   serving ? decide(serving, facts, drawnFrom(facts.seed)) : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));
 
+const written = (part: number | string): string => (typeof part === "number" ? part.toString(36) : part);
 const number = (text = ""): number => Number.parseInt(text, 36);

@@ -2,6 +2,7 @@ import type { Attestation } from "./attestation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Card } from "./card.ts";
 import { type Grant, standing } from "./grant.ts";
+import type { Key } from "./key.ts";
 import type { Season } from "./season.ts";
 
 /** All that may be served of one season on one surface: current keys, campaigns, approved cards. */
@@ -18,10 +19,16 @@ export interface ServedCampaign extends Pick<Campaign, "id" | "flight"> {
   readonly cards: readonly ServedCard[];
 }
 
+/** A key as it is served by. What names it, and its version, are not in snapshots that were published before marks were (`key-mark.ts`). */
+export interface ServedKey extends Pick<Key, "state" | "expiresAt">, Partial<Pick<Key, "version">> {
+  /** Taken away since, by a mark. Never stored. */
+  readonly withheld?: true;
+}
+
 export interface ServedBrand {
   readonly brand: string;
-  readonly grants: readonly Pick<Grant, "phases" | "templates" | "state" | "expiresAt">[];
-  readonly attestation: Pick<Attestation, "state" | "expiresAt"> | null;
+  readonly grants: readonly (ServedKey & Pick<Grant, "phases" | "templates"> & Partial<Pick<Grant, "id">>)[];
+  readonly attestation: (ServedKey & Partial<Pick<Attestation, "application">>) | null;
   readonly campaigns: readonly ServedCampaign[];
 }
 
@@ -50,13 +57,15 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
     const attestation = attestations.get(brand);
     return {
       brand,
-      grants: theirs.map(({ phases, templates, state, expiresAt }) => ({ phases, templates, state, expiresAt })),
-      attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
+      grants: theirs.map(({ id, version, phases, templates, state, expiresAt }) => ({ id, version, phases, templates, state, expiresAt })),
+      attestation: attestation ? serveAttestation(attestation) : null,
       campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
     };
   });
   return { id, version, marketplace, status, phases, instants, rings, ringTurns, brands };
 }
+
+const serveAttestation = ({ application, version, state, expiresAt }: Attestation) => ({ application, version, state, expiresAt });
 
 const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({
   id,

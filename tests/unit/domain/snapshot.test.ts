@@ -42,15 +42,15 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
     {
       brand: "brd_1",
       grants: [
-        { phases: ["wave-1", "wave-2"], templates: ["310"], state: "current", expiresAt: SEASON_END },
-        { phases: ["wave-2"], templates: ["450"], state: "revoked", expiresAt: SEASON_END },
+        { id: "grt_1", version: 1, phases: ["wave-1", "wave-2"], templates: ["310"], state: "current", expiresAt: SEASON_END },
+        { id: "grt_3", version: 1, phases: ["wave-2"], templates: ["450"], state: "revoked", expiresAt: SEASON_END },
       ],
-      attestation: { state: "suspended", expiresAt: SEASON_END },
+      attestation: { application: "app_1", version: 1, state: "suspended", expiresAt: SEASON_END },
       campaigns: [{ id: "cmp_1", flight: null, cards: [face("crd_1", "cmp_1")] }],
     },
     {
       brand: "brd_2",
-      grants: [{ phases: ["wave-1"], templates: ["310"], state: "suspended", expiresAt: 7 }],
+      grants: [{ id: "grt_2", version: 1, phases: ["wave-1"], templates: ["310"], state: "suspended", expiresAt: 7 }],
       attestation: null,
       campaigns: [{ id: "cmp_2", flight: { opensAt: 1, closesAt: 2 }, cards: [face("crd_2", "cmp_2")] }],
     },
