@@ -43,6 +43,13 @@ export const settings = {
     /** For each try of each call to the store, instead of what its purpose allows (lib/deps/tables.ts). Milliseconds. */
     STORE_TIMEOUT_MS: optional(wholeBetween(50, 10_000)),
   },
+  /** What Lambda tells every function, for the one that signs its requests itself. */
+  aws: {
+    AWS_REGION: required(like(/^[a-z0-9-]+$/)),
+    AWS_ACCESS_KEY_ID: required(some),
+    AWS_SECRET_ACCESS_KEY: required(some),
+    AWS_SESSION_TOKEN: optional(some),
+  },
   identity: { JWKS_URL: required(webAddress), TOKEN_ISSUER: required(url), TOKEN_AUDIENCE: required(some) },
   events: {
     /** Signs impression and click addresses. */

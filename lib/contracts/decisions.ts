@@ -2,7 +2,7 @@ import * as z from "zod";
 import { NO_AD, type NoAdReason } from "../domain/no-ad.ts";
 import { face } from "./cards.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { instant, list, slug } from "./primitives.ts";
+import { instant, list, names, slug } from "./primitives.ts";
 
 const reasons = Object.keys(NO_AD) as [NoAdReason, ...NoAdReason[]];
 
@@ -18,7 +18,7 @@ const request = z.strictObject({
 
 /** A card in a slot, but for its addresses. */
 export const filled = {
-  card: z.object({ id: z.string(), campaign: z.string(), ...face }),
+  card: z.object({ id: z.string(), campaign: z.string(), category: z.string(), label: names, ...face }),
   brand: z.string(),
   /** Under which it is shown. */
   grant: z.string(),

@@ -72,8 +72,7 @@ function cardOf(brand: LiveBrand, ask: Ask, random: () => number): Placement | u
   return byWeight(left, random)?.card.placement;
 }
 
-const reasonAgainst = ({ against, placement }: LiveCard, ask: Ask): NoAdReason | null =>
-  against(ask) ?? ask.holds?.(placement) ?? null;
+const reasonAgainst = ({ against, placement }: LiveCard, ask: Ask): NoAdReason | null => against(ask) ?? ask.holds?.(placement) ?? null;
 
 /** Why the brand has nothing for this viewer; undefined when it has. */
 function missOf(brand: LiveBrand, ask: Ask): NoAdReason | undefined {

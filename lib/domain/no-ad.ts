@@ -12,6 +12,7 @@ export const NO_AD = {
   "card-not-approved": 505,
   "outside-trial-ring": 506,
   "kill-switch": 507,
+  "fair-share-hold": 508,
   "slots-exceed-brands": 509,
 } as const;
 

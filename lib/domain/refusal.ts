@@ -47,6 +47,7 @@ export type RefusalCode =
   | "too-many-switches"
   | "link-stopped"
   | "no-longer-kept"
+  | "not-replayable"
   | "token-invalid"
   | "token-expired"
   | "cursor-invalid"

@@ -16,7 +16,7 @@ import {
   timeReason,
   type Viewing,
 } from "./serving.ts";
-import type { ServedBrand, ServedCampaign, ServedCard, ServedGrant, ServedSeason, Tier } from "./snapshot.ts";
+import type { ServedBrand, ServedCampaign, ServedCard, ServedGrant, ServedSeason, Snapshot, Tier } from "./snapshot.ts";
 import { GUARD_BAND_MS, type Instant } from "./window.ts";
 
 /** A card chosen for a slot, with all that counting and routing need to know of it. */
@@ -28,6 +28,8 @@ export interface Placement {
   readonly grant: string;
   readonly campaign: ServedCampaign;
   readonly card: ServedCard;
+  /** What marks it as an advert. */
+  readonly label: Snapshot["label"];
 }
 
 /** First what brands run, then what they run where nothing else may be shown (GAM priorities 8 and 16, facts.md §7). */
@@ -157,6 +159,7 @@ function liveBrand(serving: Serving, where: Where, tier: Tier, ring: number): Li
 }
 
 function liveCards(serving: Serving, { season, phase, brand, at }: Where, tier: Tier): LiveCards {
+  const { label } = serving.snapshot;
   const grants = grantsIn(brand, phase, at);
   const place = placeOf(serving, season, brand, phase);
   let miss: NoAdReason = "card-not-approved";
@@ -170,7 +173,7 @@ function liveCards(serving: Serving, { season, phase, brand, at }: Where, tier: 
       });
       const sum = standing.reduce((total, { weight }) => total + weight, 0);
       return standing.map((card) => ({
-        card: liveCard(serving, { season, phase, brand: brand.brand, grant: grantOf(grants, card), campaign, card }, place),
+        card: liveCard(serving, { season, phase, brand: brand.brand, grant: grantOf(grants, card), campaign, card, label }, place),
         weight: (campaign.weight * card.weight) / sum,
       }));
     });

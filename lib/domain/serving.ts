@@ -7,13 +7,14 @@ import { phaseAt } from "./season.ts";
 import type { ServedBrand, ServedCampaign, ServedCard, ServedGrant, ServedSeason, Snapshot } from "./snapshot.ts";
 import { contains, GUARD_BAND_MS, type Instant } from "./window.ts";
 
-/** What decisions are made from: a host's snapshot of one of its surfaces, the switches that are thrown, and where links lead. */
+/** What decisions are made from: a host's snapshot of one of its surfaces, and the switches that are thrown. */
 export interface Serving {
-  readonly host: string;
   readonly snapshot: Snapshot;
   readonly switches: readonly LiveSwitch[];
-  readonly marketplace: (id: string) => Marketplace | undefined;
 }
+
+export const marketplaceOf = ({ marketplaces }: Snapshot, { marketplace }: Pick<ServedSeason, "marketplace">): Marketplace | undefined =>
+  marketplaces.find(({ id }) => id === marketplace);
 
 /** Who is asked about, and when. `apps`: those the viewer has, or null for whoever there may be. */
 export interface Viewing {
@@ -24,7 +25,7 @@ export interface Viewing {
 }
 
 /** Why a card of a brand that may be shown is not. */
-export type CardReason = "not-yet" | "over" | "campaign-paused" | "template-not-granted" | "kill-switch";
+export type CardReason = "window-not-open" | "window-over" | "campaign-paused" | "template-not-granted" | "kill-switch";
 
 /** An approved card, and why it cannot be shown; null when it can. */
 export interface WeighedCard {
@@ -39,13 +40,10 @@ export type Asked = Pick<ServedBrand, "brand" | "grants" | "attestation">;
 export const NOBODY: Asked = { brand: "", grants: [], attestation: null };
 
 /** Whether the brand may be shown in the season at `at`. */
-export function standingOf(
-  { host, snapshot, switches }: Serving,
-  season: ServedSeason,
-  { brand, ...keys }: Asked,
-  at: Instant,
-): Eligibility {
-  return eligible({ place: { host, surface: snapshot.surface, season: season.id, brand }, switches, season, ...keys }, at);
+export function standingOf({ snapshot, switches }: Serving, season: ServedSeason, brand: Asked, at: Instant): Eligibility {
+  const { host, surface } = snapshot;
+  const { grants, attestation } = brand;
+  return eligible({ place: { host, surface, season: season.id, brand: brand.brand }, switches, season, grants, attestation }, at);
 }
 
 /** Every reason why the brand is not shown at that instant; none when it can be. The cards' own reason is told when nothing else is in their way. */
@@ -82,15 +80,15 @@ export const grantsIn = ({ grants }: Pick<ServedBrand, "grants">, phase: string 
 
 /** Where the brand is shown. */
 export const placeOf = (
-  { host, snapshot }: Serving,
+  { snapshot: { host, surface } }: Serving,
   { id }: Pick<ServedSeason, "id">,
   { brand }: Asked,
   phase: string | undefined,
-): Place => ({ host, surface: snapshot.surface, season: id, phase, brand });
+): Place => ({ host, surface, season: id, phase, brand });
 
 /** What time has to say of the card. */
 export const timeReason = ({ window }: ServedCard, at: Instant): CardReason | null =>
-  contains(window, at, GUARD_BAND_MS) ? null : at < window.opensAt + GUARD_BAND_MS ? "not-yet" : "over";
+  contains(window, at, GUARD_BAND_MS) ? null : at < window.opensAt + GUARD_BAND_MS ? "window-not-open" : "window-over";
 
 /** What, besides time and the viewer, is in the card's way: it needs a campaign that runs, and one of `grants` that names its template. */
 export function standingReason(
@@ -107,7 +105,7 @@ export function standingReason(
 
 /** Whether a way to where the card leads is left. Only switches take ways away; without any, whatever the catalogue offers is good. */
 export function leadsOn(
-  { switches, marketplace }: Serving,
+  { snapshot, switches }: Serving,
   season: Pick<ServedSeason, "marketplace">,
   { destination }: ServedCard,
   place: Place,
@@ -115,7 +113,7 @@ export function leadsOn(
 ): boolean {
   const isOpen = (linkKind: LinkKind) => !isStopped(switches, { ...place, linkKind });
   if (isOpen("app") && isOpen("web")) return true;
-  const found = marketplace(season.marketplace);
+  const found = marketplaceOf(snapshot, season);
   return found !== undefined && route(found, destination, apps ?? found.apps, isOpen) !== undefined;
 }
 
@@ -125,9 +123,7 @@ export const stopsLinks = ({ switches }: Pick<Serving, "switches">): boolean => 
 /** Of the apps a viewer has, those that can make a difference: without a switch on links none does. */
 export const appsThatMatter = (serving: Serving, installed: readonly string[]): readonly string[] =>
   stopsLinks(serving)
-    ? [...new Set(serving.snapshot.seasons.flatMap((season) => serving.marketplace(season.marketplace)?.apps ?? []))].filter((app) =>
-        installed.includes(app),
-      )
+    ? [...new Set(serving.snapshot.marketplaces.flatMap(({ apps }) => apps))].filter((app) => installed.includes(app))
     : [];
 
 /**
@@ -149,6 +145,7 @@ const NEARNESS: readonly NoAdReason[] = [
   "card-not-approved",
   "kill-switch",
   "outside-trial-ring",
+  "fair-share-hold",
 ];
 
 /** The nearest miss is the reason worth telling; undefined when there is none. */

@@ -2,8 +2,11 @@ import type { Attestation } from "./attestation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Card } from "./card.ts";
 import { servableWindow } from "./card-window.ts";
+import type { Marketplace } from "./destination.ts";
 import { type Grant, standing } from "./grant.ts";
+import type { Key } from "./key.ts";
 import type { Season } from "./season.ts";
+import type { Surface } from "./surface.ts";
 import type { Window } from "./window.ts";
 
 /** All that may be served of one season on one surface: current keys, campaigns, approved cards. */
@@ -28,14 +31,20 @@ export interface ServedCampaign
   readonly cards: readonly ServedCard[];
 }
 
-export type ServedGrant = Pick<Grant, "id" | "names" | "phases" | "templates" | "state" | "expiresAt">;
+/** A key as it is served by. */
+export interface ServedKey extends Pick<Key, "state" | "expiresAt" | "version"> {
+  /** Taken away since, by a mark (`key-mark.ts`). Never stored. */
+  readonly withheld?: true;
+}
+
+export type ServedGrant = ServedKey & Pick<Grant, "id" | "names" | "phases" | "templates">;
 
 export type Tier = Campaign["tier"];
 
 export interface ServedBrand {
   readonly brand: string;
   readonly grants: readonly ServedGrant[];
-  readonly attestation: Pick<Attestation, "state" | "expiresAt"> | null;
+  readonly attestation: (ServedKey & Pick<Attestation, "application">) | null;
   /** In which it has an approved card. */
   readonly tiers: readonly Tier[];
   readonly campaigns: readonly ServedCampaign[];
@@ -47,9 +56,21 @@ export interface ServedSeason
 }
 
 /** What decisions are made from: one surface, its published seasons with windows to come, and who is in them. */
-export interface Snapshot {
+export interface Snapshot extends Pick<Surface, "host" | "label" | "impressionTokenSeconds" | "clickTokenSeconds"> {
   readonly surface: string;
+  /** Where its seasons' brands sell. */
+  readonly marketplaces: readonly Marketplace[];
   readonly seasons: readonly ServedSeason[];
+}
+
+/** A surface's snapshot; `marketplace` knows those of the seasons. */
+export function snapshotOf(
+  { id, host, label, impressionTokenSeconds, clickTokenSeconds }: Surface,
+  seasons: readonly ServedSeason[],
+  marketplace: (id: string) => Marketplace | undefined,
+): Snapshot {
+  const marketplaces = [...new Set(seasons.map((season) => season.marketplace))].flatMap((each) => marketplace(each) ?? []);
+  return { surface: id, host, label, impressionTokenSeconds, clickTokenSeconds, marketplaces, seasons };
 }
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
@@ -67,14 +88,26 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
     const run = (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [], season));
     return {
       brand,
-      grants: theirs.map(({ id, names, phases, templates, state, expiresAt }) => ({ id, names, phases, templates, state, expiresAt })),
-      attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
+      grants: theirs.map(serveGrant),
+      attestation: attestation ? serveAttestation(attestation) : null,
       tiers: tiersOf(run),
       campaigns: run,
     };
   });
   return { id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands };
 }
+
+const serveGrant = ({ id, names, version, phases, templates, state, expiresAt }: Grant): ServedGrant => ({
+  id,
+  names,
+  version,
+  phases,
+  templates,
+  state,
+  expiresAt,
+});
+
+const serveAttestation = ({ application, version, state, expiresAt }: Attestation) => ({ application, version, state, expiresAt });
 
 const tiersOf = (campaigns: readonly ServedCampaign[]): readonly Tier[] => [
   ...new Set(campaigns.flatMap(({ tier, cards }) => (cards.length > 0 ? [tier] : []))),

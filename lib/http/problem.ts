@@ -57,6 +57,7 @@ const PROBLEMS = {
   "too-many-switches": [409, "Too many switches are thrown", "Lift one, or throw one of a wider level."],
   "link-stopped": [410, "The way there is closed", "The host has stopped this link; try again later."],
   "no-longer-kept": [410, "Not kept", "What was served is known for as long as it was published, and 35 days after."],
+  "not-replayable": [410, "Not to be made again", "More keys had just been taken away than a decision's id can name."],
   "token-invalid": [400, "Not an address of ours", "Use the address exactly as the decision gave it."],
   "token-expired": [410, "The address has expired", "Ask for a new decision."],
   "cursor-invalid": [400, "Not a cursor of this list", "Begin again without a cursor, as the same caller and with the same filters."],

@@ -12,11 +12,12 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-export const json = (statusCode: number, value: unknown): Response => ({
-  statusCode,
-  headers: { ...HEADERS, "content-type": "application/json; charset=utf-8" },
-  body: JSON.stringify(value),
-});
+const JSON_HEADERS = { ...HEADERS, "content-type": "application/json; charset=utf-8" };
+
+export const json = (statusCode: number, value: unknown): Response => jsonText(statusCode, JSON.stringify(value));
+
+/** What is JSON already. */
+export const jsonText = (statusCode: number, body: string): Response => ({ statusCode, headers: JSON_HEADERS, body });
 
 /** A file for a spreadsheet. */
 export const csvFile = (statusCode: number, fileName: string, text: string): Response => ({

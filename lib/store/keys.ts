@@ -1,3 +1,4 @@
+import type { KeyMark } from "../domain/key-mark.ts";
 import type { Index, Key, Range } from "./table.ts";
 
 /** Every key format of both tables; nowhere else is one written. */
@@ -65,6 +66,13 @@ export const keys = {
   grantAt: (position: string) => `${GRANTS}${position}`,
   servedCampaign: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CAMPAIGN#${id}` }),
   servedCard: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CARD#${id}` }),
+
+  /** Keys taken away that are not yet published so. Version in the key: removing an earlier mark never takes a later one. */
+  keyMarks: (surface: string): Range => ({ pk: `KEYMARKS#${surface}` }),
+  keyMark: ({ surface, season, brand, subject, version }: Omit<KeyMark, "from">): Key => ({
+    pk: keys.keyMarks(surface).pk,
+    sk: `${season}#${brand}#${subject}#${ordinal(version)}`,
+  }),
 
   /** Version in the key: one event per transition, by construction. */
   audit: (subject: string, version: number): Key => ({ pk: `AUDIT#${subject}`, sk: ordinal(version) }),

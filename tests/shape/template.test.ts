@@ -12,8 +12,8 @@ const OWN = "WEBHOOKS#* FEED#* AUDIT#webhook/* OUTBOX#webhook/*";
 
 /** What an import reads and writes, and what a turn of a key does. */
 const IMPORTS =
-  "IMPORT#* IMPORTER#* RECEIPT#* SEASONS PLACES#* LINEUP#* BRAND#* NAME#* APPLICATION#ent_* AUDIT#import/* OUTBOX#import/* AUDIT#attestation/ent_* OUTBOX#attestation/ent_* AUDIT#grant/* OUTBOX#grant/*";
-const KEYS = "LINEUP#* APPLICATION#* RECEIPT#* AUDIT#attestation/* OUTBOX#attestation/* AUDIT#grant/* OUTBOX#grant/*";
+  "IMPORT#* IMPORTER#* RECEIPT#* SEASONS PLACES#* LINEUP#* KEYMARKS#* BRAND#* NAME#* APPLICATION#ent_* AUDIT#import/* OUTBOX#import/* AUDIT#attestation/ent_* OUTBOX#attestation/ent_* AUDIT#grant/* OUTBOX#grant/*";
+const KEYS = "LINEUP#* KEYMARKS#* APPLICATION#* RECEIPT#* AUDIT#attestation/* OUTBOX#attestation/* AUDIT#grant/* OUTBOX#grant/*";
 
 /** What each function may do beyond writing its own log: the action and the thing. A right that is not here is too many. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
@@ -25,7 +25,11 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   seasons: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  decide: [
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:GetItem RegistryTable SWITCHES",
+    "dynamodb:Query RegistryTable KEYMARKS#*",
+  ],
   events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   switches: [
     ...["GetItem", "Query", "PutItem"].map(
@@ -34,8 +38,8 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetItem RegistryTable SEASONS CAMPAIGN#* CARD#*",
   ],
   explain: [
-    "dynamodb:GetItem RegistryTable SWITCHES SEASONS LINEUP#*",
-    "dynamodb:Query RegistryTable SWITCHES SEASONS LINEUP#*",
+    "dynamodb:GetItem RegistryTable SWITCHES SEASONS LINEUP#* KEYMARKS#*",
+    "dynamodb:Query RegistryTable SWITCHES SEASONS LINEUP#* KEYMARKS#*",
     "dynamodb:Query RegistryTable/index/list BRAND#*",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:Query DeliveryTable SNAPSHOT#*",
@@ -76,6 +80,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   "season-clock": [
     "dynamodb:Query RegistryTable",
     "dynamodb:PutItem RegistryTable",
+    "dynamodb:DeleteItem RegistryTable KEYMARKS#*",
     "dynamodb:PutItem DeliveryTable CLOCK",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
@@ -86,6 +91,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:DescribeStream RegistryTable.StreamArn",
     "dynamodb:ListStreams RegistryTable.StreamArn",
     "dynamodb:Query RegistryTable",
+    "dynamodb:DeleteItem RegistryTable KEYMARKS#*",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
     "sqs:SendMessage DeadLetters",

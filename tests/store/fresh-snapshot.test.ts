@@ -3,6 +3,7 @@ import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { EMPTY_BOARD } from "../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
+import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
 import { season } from "../support/samples.ts";
@@ -29,7 +30,7 @@ const content = (id: string): Snapshot => {
   return { surface, seasons: [{ id, version, marketplace, status, phases, instants, rings: [], ringTurns: [], brands: [] }] };
 };
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
-const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), now: () => clock });
+const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), keyMarks: keyMarkStore(registry), now: () => clock });
 const reads = (what: "POINTER" | "PART#") => proxy.log.filter(({ op, body }) => op === "GetItem" && body.includes(what)).length;
 
 test("a hundred who ask at once share one reading", async () => {
@@ -38,7 +39,8 @@ test("a hundred who ask at once share one reading", async () => {
   const fresh = instance();
   const answers = await Promise.all(Array.from({ length: 100 }, () => fresh(surface)));
   expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 1 });
-  for (const answer of answers) expect(answer).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt: clock });
+  for (const answer of answers)
+    expect(answer).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
 });
 
 test("what was confirmed is served without asking for two seconds, then the pointer is read again and no part", async () => {
@@ -61,7 +63,7 @@ test("a new version is served from the next recheck on", async () => {
   await publish("two");
   expect(await fresh(surface)).toMatchObject({ since: 1 });
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("two"), since: 2, board: EMPTY_BOARD, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({ snapshot: content("two"), since: 2, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
 });
 
 test("what is published again is confirmed as the content it was, and no part is read", async () => {
@@ -71,7 +73,7 @@ test("what is published again is confirmed as the content it was, and no part is
   await publish("one");
   proxy.clear();
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
   expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 0 });
 });
 
@@ -81,7 +83,7 @@ test("content that was there before, and other content between, is loaded as it 
   await fresh(surface);
   for (const id of ["two", "one"]) await publish(id);
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 3, board: EMPTY_BOARD, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 3, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
 });
 
 test("age counts from before the reading, however long it takes", async () => {
@@ -105,7 +107,7 @@ test("when the store fails, what is held is served on with its old confirmation,
   proxy.rules([{ op: "*", act: "unavailable" }]);
   for (const later of [2_001, 5_000, 3_600_000]) {
     clock = confirmedAt + later;
-    expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt });
+    expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt });
   }
   proxy.clear();
   expect(await fresh(surface)).toMatchObject({ confirmedAt: clock });
@@ -119,7 +121,7 @@ test("when the pointer moved and the new parts cannot be read, the old version i
   await publish("two");
   clock += 2_001;
   proxy.rules([{ op: "GetItem", match: /PART#/, act: "reset" }]);
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, board: EMPTY_BOARD, confirmedAt });
+  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt });
 });
 
 test("with nothing held a store that fails is Unavailable to all who ask, and is asked again by the next", async () => {

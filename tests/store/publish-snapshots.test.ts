@@ -8,6 +8,7 @@ import type { Surface } from "../../lib/domain/surface.ts";
 import { applicationStore } from "../../lib/store/applications.ts";
 import { campaignStore } from "../../lib/store/campaigns.ts";
 import { cardStore } from "../../lib/store/cards.ts";
+import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { lineupStore } from "../../lib/store/lineups.ts";
 import { seasonStore } from "../../lib/store/seasons.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
@@ -39,6 +40,7 @@ const publish = (by: SnapshotStore = snapshots()) =>
   publishSnapshots({
     seasons: seasonStore(store.registry),
     lineups: lineupStore(store.registry),
+    keyMarks: keyMarkStore(store.registry),
     snapshots: by,
     catalogue,
     now: () => OPENS_AT,

@@ -7,6 +7,7 @@ import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
+import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
 import { Table } from "../../lib/store/table.ts";
@@ -106,7 +107,12 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
   function instance(skew: number, client: ReturnType<typeof store.client>) {
     const now = () => clock + skew;
     const [own, theirs] = [new Table(client, registry.name), new Table(client, delivery.name)];
-    const freshSnapshot = freshSnapshots({ snapshots: snapshotStore(theirs), switches: switchStore(own), now });
+    const freshSnapshot = freshSnapshots({
+      snapshots: snapshotStore(theirs),
+      switches: switchStore(own),
+      keyMarks: keyMarkStore(own),
+      now,
+    });
     const decide = decideCards({
       freshSnapshot,
       pointOf: () => 0,

@@ -30,6 +30,7 @@ export async function snapshotOf(seasons: readonly Season[], surface: string): P
       grants: async () => [],
       read: async (_surface, id) => lineupOf(seasons.find((season) => season.id === id) as Season, surface),
     },
+    keyMarks: { of: async () => [], remove: async () => undefined },
     snapshots: {
       pointer: async () => undefined,
       load: () => Promise.reject(new Error("nothing is loaded here")),

@@ -48,7 +48,7 @@ const SNAPSHOT: Snapshot = {
 };
 const signer: Signer = { keyId: "k1", sign: () => "s".repeat(43), verify: () => true };
 const decide = decideCards({
-  freshSnapshot: async () => ({ snapshot: SNAPSHOT, since: 1, board: EMPTY_BOARD, confirmedAt: AT }),
+  freshSnapshot: async () => ({ snapshot: SNAPSHOT, since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt: AT }),
   catalogue: shippedCatalogue(),
   signer,
   publicUrl: "https://events.example",

@@ -19,6 +19,7 @@ const facts: fc.Arbitrary<DecisionFacts> = fc.record({
   point: fc.nat(9_999),
   apps: fc.uniqueArray(slug, { maxLength: 3 }),
   versions: fc.option(fc.record({ snapshot: fc.nat(), switches: fc.nat() })),
+  withheld: fc.uniqueArray(fc.nat(), { maxLength: 40 }),
 });
 const FACTS: DecisionFacts = {
   at: START,
@@ -28,6 +29,7 @@ const FACTS: DecisionFacts = {
   point: 618,
   apps: [],
   versions: { snapshot: 12, switches: 3 },
+  withheld: [],
 };
 
 describe("a decision's id", () => {
@@ -37,9 +39,24 @@ describe("a decision's id", () => {
 
   test("is an address's text and no longer than it has to be", () => {
     const id = mintDecisionId(signer, { ...FACTS, at: Date.UTC(2030, 10, 11), seed: [0xffffffff, 0xffffffff] });
-    expect(id).toMatch(/^dec_v1\.[\w.~-]+$/);
+    expect(id).toMatch(/^dec_v2\.[\w.~-]+$/);
     expect(id.length).toBeLessThan(120);
     expect(id).not.toContain("#");
+  });
+
+  test("says which keys were held back as long as they are few, and otherwise that it does not say", () => {
+    const withheld = Array.from({ length: 41 }, (_, n) => 36 ** 4 - 1 - n);
+    const longest: DecisionFacts = {
+      ...FACTS,
+      at: Date.UTC(2030, 10, 11),
+      surface: "s".repeat(64),
+      versions: { snapshot: 999_999_999, switches: 999_999_999 },
+      seed: [0xffffffff, 0xffffffff],
+      apps: ["tmall", "taobao"],
+      withheld: withheld.slice(0, 40),
+    };
+    expect(openDecisionId(signer, mintDecisionId(signer, longest))).toEqual(longest);
+    expect(openDecisionId(signer, mintDecisionId(signer, { ...longest, withheld }))).toEqual({ ...longest, withheld: null });
   });
 
   test("that is altered anywhere, cut or grown is not found", () => {
@@ -59,12 +76,12 @@ describe("a decision's id", () => {
   });
 
   test("that another key signed, or that is no id of ours, is not found", () => {
-    for (const id of [mintDecisionId(other, FACTS), "", "dec_", "dec_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x".repeat(600), ".".repeat(11)])
+    for (const id of [mintDecisionId(other, FACTS), "", "dec_", "dec_01ARZ3NDEKTSV4RRFFQ69G5FAV", "x".repeat(600), ".".repeat(12)])
       expect(refusalOf(() => openDecisionId(signer, id)).code).toBe("not-found");
   });
 
   test("of a decision that drew otherwise is of another form, and not found", () => {
-    const head = mintDecisionId(signer, FACTS).replace("dec_v1", "dec_v0");
+    const head = mintDecisionId(signer, FACTS).replace("dec_v2", "dec_v1");
     const unsigned = head.slice(0, head.lastIndexOf("."));
     expect(refusalOf(() => openDecisionId(signer, `${unsigned}.${signer.sign(unsigned)}`)).code).toBe("not-found");
   });
@@ -93,6 +110,7 @@ describe("a decision made again from its id", () => {
             point: usable ? pointThatMatters(usable, at, () => 4_999) : 0,
             apps: usable ? appsThatMatter(usable, ["tmall", "unheard-of"]) : [],
             versions: usable ? { snapshot: 1, switches: 1 } : null,
+            withheld: [],
           };
           const once = answersOf(made, usable);
           const again = answersOf(openDecisionId(signer, mintDecisionId(signer, made)), usable && structuredCloneOf(usable));

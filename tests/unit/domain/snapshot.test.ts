@@ -1,23 +1,19 @@
 import { expect, test } from "@jest/globals";
 import { submitCard } from "../../../lib/domain/card.ts";
 import { serve } from "../../../lib/domain/snapshot.ts";
-import { attestation, campaign, cardForm, grant, NAMES, OPENING, SEASON_END, season, servedCampaign, surface } from "./fixtures.ts";
+import { attestation, campaign, cardForm, grant, OPENING, SEASON_END, season, surface } from "./fixtures.ts";
 
 const card = (id: string, of: string) => ({
-  ...submitCard(cardForm({ campaign: of }), {
-    ...{ campaign: campaign({ id: of }), season: season(), grants: [grant()], storeName: NAMES, surface },
-    ...{ id, by: "ann", at: OPENING },
-  }),
+  ...submitCard(cardForm({ campaign: of }), { campaign: campaign({ id: of }), grants: [grant()], surface, id, by: "ann", at: OPENING }),
 });
 const EMPTY = { attestations: [], grants: [], campaigns: [], cards: [] };
 
 test("a season with nobody in it is served with its windows", () => {
-  const { id, version, marketplace, names, status, phases, instants, rings, ringTurns } = season();
-  expect(serve(season(), EMPTY)).toEqual({ id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands: [] });
+  const { id, version, marketplace, status, phases, instants, rings, ringTurns } = season();
+  expect(serve(season(), EMPTY)).toEqual({ id, version, marketplace, status, phases, instants, rings, ringTurns, brands: [] });
 });
 
 test("each granted brand has its own attestation, campaigns and cards, and nothing else of them", () => {
-  const flight = { opensAt: OPENING + 1, closesAt: OPENING + 2 };
   const served = serve(season(), {
     grants: [
       grant(),
@@ -25,39 +21,38 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
       grant({ id: "grt_3", phases: ["wave-2"], templates: ["450"], state: "revoked" }),
     ],
     attestations: [attestation({ brand: "brd_3", expiresAt: 1 }), attestation({ state: "suspended", reason: "why" })],
-    campaigns: [campaign(), campaign({ id: "cmp_2", brand: "brd_2", flight }), campaign({ id: "cmp_3", brand: "brd_3" })],
+    campaigns: [
+      campaign(),
+      campaign({ id: "cmp_2", brand: "brd_2", flight: { opensAt: 1, closesAt: 2 } }),
+      campaign({ id: "cmp_3", brand: "brd_3" }),
+    ],
     cards: [card("crd_1", "cmp_1"), card("crd_2", "cmp_2"), card("crd_3", "cmp_3")],
   });
-  const face = (id: string, of: string, window = { opensAt: OPENING, closesAt: SEASON_END }) => ({
+  const face = (id: string, of: string) => ({
     id,
     campaign: of,
     template: "310",
-    storeName: NAMES,
-    seasonMark: null,
-    weight: 100,
-    window,
     text: { title: "新品" },
     offer: null,
     callToAction: "去逛逛",
     images: cardForm().images,
-    destination: { kind: "store", id: "990000000001" } as const,
+    destination: { kind: "store", id: "990000000001" },
   });
-  const { names } = grant();
   expect(served.brands).toEqual([
     {
       brand: "brd_1",
       grants: [
-        { id: "grt_1", names, phases: ["wave-1", "wave-2"], templates: ["310"], state: "current", expiresAt: SEASON_END },
-        { id: "grt_3", names, phases: ["wave-2"], templates: ["450"], state: "revoked", expiresAt: SEASON_END },
+        { id: "grt_1", version: 1, phases: ["wave-1", "wave-2"], templates: ["310"], state: "current", expiresAt: SEASON_END },
+        { id: "grt_3", version: 1, phases: ["wave-2"], templates: ["450"], state: "revoked", expiresAt: SEASON_END },
       ],
-      attestation: { state: "suspended", expiresAt: SEASON_END },
-      campaigns: [servedCampaign({ id: "cmp_1", cards: [face("crd_1", "cmp_1")] })],
+      attestation: { application: "app_1", version: 1, state: "suspended", expiresAt: SEASON_END },
+      campaigns: [{ id: "cmp_1", flight: null, cards: [face("crd_1", "cmp_1")] }],
     },
     {
       brand: "brd_2",
-      grants: [{ id: "grt_2", names, phases: ["wave-1"], templates: ["310"], state: "suspended", expiresAt: 7 }],
+      grants: [{ id: "grt_2", version: 1, phases: ["wave-1"], templates: ["310"], state: "suspended", expiresAt: 7 }],
       attestation: null,
-      campaigns: [servedCampaign({ id: "cmp_2", flight, cards: [face("crd_2", "cmp_2", flight)] })],
+      campaigns: [{ id: "cmp_2", flight: { opensAt: 1, closesAt: 2 }, cards: [face("crd_2", "cmp_2")] }],
     },
   ]);
 });

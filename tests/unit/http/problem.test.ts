@@ -46,6 +46,7 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "too-many-switches": 409,
   "link-stopped": 410,
   "no-longer-kept": 410,
+  "not-replayable": 410,
   "token-invalid": 400,
   "token-expired": 410,
   "changed-meanwhile": 409,
