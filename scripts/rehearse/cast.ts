@@ -27,7 +27,7 @@ interface Request {
   readonly note: (body: any) => void;
 }
 
-const FEEDBACK = [{ code: "logo-blurred", text: "The logo is blurred.", element: "/images/0" }];
+const blurred = (element: string) => [{ code: "logo-blurred", text: "The logo is blurred.", element }];
 
 /** One brand's part: what is done about it, step by step, and what everybody was told. */
 export function castMember(deps: Deps, { id, surface, face, destination }: Participant) {
@@ -141,7 +141,7 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
           route: onApplication("reviews"),
           as: "reviewer",
           params,
-          body: { decision: step.verb, feedback: FEEDBACK },
+          body: { decision: step.verb, feedback: blurred("/documents/0") },
           note: (body) => noteApplication(step.verb)(body.application),
         };
       case "turn-attestation":
@@ -202,7 +202,7 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
           route: "POST /v1/cards/{card}/reviews",
           as: "reviewer",
           params: { card: card?.id ?? "" },
-          body: approves ? { decision: "approve" } : { decision: "deny", feedback: FEEDBACK },
+          body: approves ? { decision: "approve" } : { decision: "deny", feedback: blurred("/images/0") },
           note: () => {
             transition(ledger, `card/${card?.id}`, "card:review");
             if (card && approves) card.approvedAt = step.at;

@@ -45,8 +45,8 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "POST /v1/cards/{card}/reviews": { roles: ["reviewer"], elsewhere: "not-found" },
 
   // The whitelist. The public list is for everybody.
-  "GET /v1/whitelist": { roles: DESK, elsewhere: ["brand", "attester"] },
-  "GET /v1/whitelist/export": { roles: DESK, elsewhere: ["brand", "attester"] },
+  "GET /v1/whitelist": { roles: DESK, elsewhere: ["brand"] },
+  "GET /v1/whitelist/export": { roles: DESK, elsewhere: ["brand"] },
   "POST /v1/whitelist/checks": { roles: ["reviewer", "operator", "feed", "auditor"], elsewhere: "not-found" },
   "GET /whitelist/{surface}/{document}": { roles: "public", elsewhere: "own" },
 

@@ -4,6 +4,7 @@ import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { EMPTY_BOARD } from "../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
 import { keyMarkStore } from "../../lib/store/key-marks.ts";
+import { keys } from "../../lib/store/keys.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
 import { season } from "../support/samples.ts";
@@ -122,6 +123,60 @@ test("when the pointer moved and the new parts cannot be read, the old version i
   clock += 2_001;
   proxy.rules([{ op: "GetItem", match: /PART#/, act: "reset" }]);
   expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt });
+});
+
+const held = () => ({ surface, season: "one", brand: "lanmo", subject: "grant/grt_1", version: 2, from: 0 });
+const mark = (over: object = {}) => {
+  const { surface: _, ...attributes } = { ...held(), ...over };
+  return registry.put({ ...keys.keyMark({ ...held(), ...over }), ...attributes });
+};
+const withGrant = (version: number): Snapshot => {
+  const [season] = content("one").seasons;
+  if (!season) throw new Error("no season");
+  const grants = [{ id: "grt_1", version, phases: [], templates: [], state: "current" as const, expiresAt: Number.MAX_SAFE_INTEGER }];
+  return { surface, seasons: [{ ...season, brands: [{ brand: "lanmo", grants, attestation: null, campaigns: [] }] }] };
+};
+const publishGrant = async (version: number) => snapshots.publish(withGrant(version), await snapshots.pointer(surface), clock);
+
+test("a key that is marked is held back from the next recheck on, until it is published and the mark is gone", async () => {
+  await publishGrant(1);
+  const fresh = instance();
+  const warm = await fresh(surface);
+  expect(warm).toMatchObject({ withheld: [], snapshot: withGrant(1) });
+  await mark();
+  clock += 2_001;
+  const marked = await fresh(surface);
+  expect(marked).toMatchObject({ withheld: [0], since: 1, snapshot: { seasons: [{ brands: [{ grants: [{ withheld: true }] }] }] } });
+  clock += 2_001;
+  expect((await fresh(surface))?.snapshot).toBe(marked?.snapshot);
+  await publishGrant(2);
+  clock += 2_001;
+  expect(await fresh(surface)).toMatchObject({ withheld: [], since: 2, snapshot: withGrant(2) });
+  await registry.delete(keys.keyMark(held()));
+  clock += 2_001;
+  expect(await fresh(surface)).toMatchObject({ withheld: [], since: 2 });
+});
+
+test("a key that is shortened is held back as soon as it might end before the next reading", async () => {
+  await publishGrant(1);
+  await mark({ from: clock + 10_000 });
+  const fresh = instance();
+  const before = clock;
+  expect(await fresh(surface)).toMatchObject({ withheld: [] });
+  clock = before + 5_000;
+  expect(await fresh(surface)).toMatchObject({ withheld: [0] });
+});
+
+test("when the marks cannot be read nothing is confirmed, though the pointer and the switches can", async () => {
+  await publish("one");
+  const fresh = instance();
+  const confirmedAt = clock;
+  await fresh(surface);
+  proxy.rules([{ op: "Query", match: /KEYMARKS/, act: "unavailable" }]);
+  for (const later of [2_001, 5_001]) {
+    clock = confirmedAt + later;
+    expect(await fresh(surface)).toMatchObject({ confirmedAt });
+  }
 });
 
 test("with nothing held a store that fails is Unavailable to all who ask, and is asked again by the next", async () => {
