@@ -42,6 +42,7 @@ export const surface = z
   .strictObject({
     id: slug,
     host: slug,
+    hostCapsFrequency: z.boolean().default(false),
     names,
     label: names,
     unit: z.literal("wide characters"),

@@ -74,6 +74,17 @@ export const REASON_WORDS: Readonly<Record<NoAdReason, Words>> = {
     says: { en: "The brand has had its share for now.", zh: "该品牌目前已达到其展示份额。" },
     remedy: { en: "It passes by itself as the others catch up.", zh: "其他品牌跟上后会自行恢复。" },
   },
+  "pacing-hold": {
+    says: { en: "The campaign has had its impressions for now, for the day or in all.", zh: "该计划目前、当日或总的展示量已用完。" },
+    remedy: {
+      en: "An even pace allows more by the minute, a daily cap the next day; a total cap the brand can raise.",
+      zh: "匀速投放会逐步放量，每日上限次日恢复；总量上限可由品牌方提高。",
+    },
+  },
+  "frequency-cap": {
+    says: { en: "The viewer has seen it as often as the campaign allows.", zh: "该用户的展示次数已达到计划的频次上限。" },
+    remedy: { en: "It passes with the window of the cap.", zh: "频次周期结束后自行恢复。" },
+  },
   "slots-exceed-brands": {
     says: { en: "More slots were asked for than there are brands.", zh: "请求的广告位多于可投放的品牌。" },
     remedy: { en: "Ask for fewer slots.", zh: "减少请求的广告位。" },

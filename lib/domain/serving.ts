@@ -146,6 +146,8 @@ const NEARNESS: readonly NoAdReason[] = [
   "kill-switch",
   "outside-trial-ring",
   "fair-share-hold",
+  "pacing-hold",
+  "frequency-cap",
 ];
 
 /** The nearest miss is the reason worth telling; undefined when there is none. */

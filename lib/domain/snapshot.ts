@@ -6,8 +6,9 @@ import type { Marketplace } from "./destination.ts";
 import { type Grant, standing } from "./grant.ts";
 import type { Key } from "./key.ts";
 import type { Season } from "./season.ts";
+import { daysOf } from "./season-days.ts";
 import type { Surface } from "./surface.ts";
-import type { Window } from "./window.ts";
+import type { Instant, Window } from "./window.ts";
 
 /** All that may be served of one season on one surface: current keys, campaigns, approved cards. */
 export interface Lineup {
@@ -53,10 +54,12 @@ export interface ServedBrand {
 export interface ServedSeason
   extends Pick<Season, "id" | "version" | "marketplace" | "names" | "status" | "phases" | "instants" | "rings" | "ringTurns"> {
   readonly brands: readonly ServedBrand[];
+  /** When its days begin in its zone, and when the last ends (`season-days.ts`). */
+  readonly days: readonly Instant[];
 }
 
 /** What decisions are made from: one surface, its published seasons with windows to come, and who is in them. */
-export interface Snapshot extends Pick<Surface, "host" | "label" | "impressionTokenSeconds" | "clickTokenSeconds"> {
+export interface Snapshot extends Pick<Surface, "host" | "hostCapsFrequency" | "label" | "impressionTokenSeconds" | "clickTokenSeconds"> {
   readonly surface: string;
   /** Where its seasons' brands sell. */
   readonly marketplaces: readonly Marketplace[];
@@ -65,12 +68,12 @@ export interface Snapshot extends Pick<Surface, "host" | "label" | "impressionTo
 
 /** A surface's snapshot; `marketplace` knows those of the seasons. */
 export function snapshotOf(
-  { id, host, label, impressionTokenSeconds, clickTokenSeconds }: Surface,
+  { id, host, hostCapsFrequency, label, impressionTokenSeconds, clickTokenSeconds }: Surface,
   seasons: readonly ServedSeason[],
   marketplace: (id: string) => Marketplace | undefined,
 ): Snapshot {
   const marketplaces = [...new Set(seasons.map((season) => season.marketplace))].flatMap((each) => marketplace(each) ?? []);
-  return { surface: id, host, label, impressionTokenSeconds, clickTokenSeconds, marketplaces, seasons };
+  return { surface: id, host, hostCapsFrequency, label, impressionTokenSeconds, clickTokenSeconds, marketplaces, seasons };
 }
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
@@ -94,7 +97,7 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
       campaigns: run,
     };
   });
-  return { id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands };
+  return { id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands, days: daysOf(season) };
 }
 
 const serveGrant = ({ id, names, version, phases, templates, state, expiresAt }: Grant): ServedGrant => ({

@@ -35,6 +35,8 @@ export interface ForbiddenText {
 export interface Surface {
   readonly id: string;
   readonly host: string;
+  /** The host itself sees to it that nobody is shown a card too often: then nothing of viewers is counted here. */
+  readonly hostCapsFrequency: boolean;
   readonly names: Names;
   /** What says on every card that it is an advert. */
   readonly label: Names;
