@@ -1,26 +1,9 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  decodeJwt,
-  errors,
-  type FetchImplementation,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from "jose";
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { Unavailable } from "../app/ports/unavailable.ts";
 import { configure, settings } from "../config.ts";
 import { userOf } from "../contracts/claims.ts";
-import type { User } from "../domain/authorisation.ts";
 import { ask } from "./https.ts";
-
-/** Who a bearer token says its holder is; undefined when it says nothing we believe. @throws Unavailable when the keys cannot be had. */
-export type Identify = (token: string) => Promise<User | undefined>;
-
-/** How far our clock and the issuer's may be apart. Seconds. */
-const TOLERANCE_S = 5;
-/** For one fetch of the issuer's keys. Milliseconds. */
-const KEYS_TIMEOUT_MS = 1_000;
+import { type Identify, KEYS_TIMEOUT_MS, TOLERANCE_S } from "./token-rules.ts";
 
 /**
  * Verifies tokens here, whatever stands in front (ecosystem.md §0.3). Algorithm, issuer, audience, type and lifetime are
@@ -35,32 +18,6 @@ export function identity(): Identify {
     return payload && userOf(payload);
   };
 }
-
-/** How long a token that was verified is taken at its word, and how many such are kept. A key withdrawn by the issuer works as long. */
-const REMEMBERED = { ms: 60_000, most: 500 } as const;
-
-/**
- * The same, for whoever asks hundreds of times a second with one token: verifying it is 100 times the work of a decision. A
- * token is remembered for a minute at most and never beyond its own end; one that was not believed is never remembered.
- */
-export function rememberingIdentity(
-  identify: Identify,
-  now: () => number,
-): (token: string) => User | undefined | Promise<User | undefined> {
-  const known = new Map<string, { readonly user: User; readonly until: number }>();
-  return (token) => {
-    const found = known.get(token);
-    if (found && now() < found.until) return found.user;
-    return identify(token).then((user) => {
-      if (known.size >= REMEMBERED.most) known.clear();
-      if (user) known.set(token, { user, until: Math.min(now() + REMEMBERED.ms, endOf(token)) });
-      return user;
-    });
-  };
-}
-
-/** When a token ends that was verified and so has an end. Epoch milliseconds. */
-const endOf = (token: string): number => (decodeJwt(token).exp ?? 0) * 1000;
 
 /** What jose needs of a fetch, by the client that the function has loaded anyway. */
 const fetchKeys: FetchImplementation = async (url) => {

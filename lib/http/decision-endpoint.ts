@@ -10,7 +10,7 @@ import type { Instant } from "../domain/window.ts";
 import { bodyOf, described, headerOf, isHttp } from "./event.ts";
 import { RequestFault } from "./faults.ts";
 import { jsonBody } from "./json-body.ts";
-import { problemOf } from "./problem.ts";
+import { COMMON, problemBy } from "./problem-document.ts";
 import { jsonText, problemDocument, type Response } from "./respond.ts";
 
 interface Deps {
@@ -40,7 +40,7 @@ export function decisionEndpoint({ identify, decide, now, log }: Deps) {
       const decided = decide(requestOf(event), user);
       return jsonText(200, written(decided instanceof Promise ? await decided : decided));
     } catch (error) {
-      const problem = problemOf(error, requestId);
+      const problem = problemBy(COMMON, error, requestId);
       if (problem.status >= 500) log("error", "request-failed", { requestId, code: problem.code, error: described(error) });
       const { status, code } = problem;
       log("info", "request", { requestId, route: ROUTE, status, code, role: user?.role ?? null, ms: now() - started });

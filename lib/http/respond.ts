@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "./problem-document.ts";
 
 export type Response = APIGatewayProxyStructuredResultV2;
 
