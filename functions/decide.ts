@@ -1,30 +1,43 @@
+import { claims } from "../lib/app/claims.ts";
 import { decideCards } from "../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
 import { festivalClock, machineClock } from "../lib/deps/clock.ts";
-import { newSeed } from "../lib/deps/ids.ts";
+import { newNonce, newSeed } from "../lib/deps/ids.ts";
 import { leanIdentity } from "../lib/deps/lean-identity.ts";
 import { leanDelivery, leanRegistry } from "../lib/deps/lean-tables.ts";
 import { log } from "../lib/deps/log.ts";
 import { rememberingIdentity } from "../lib/deps/remembering-identity.ts";
 import { decisionSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
+import { viewerMarks } from "../lib/deps/viewer-marks.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { decisionEndpoint } from "../lib/http/decision-endpoint.ts";
 import { boardReader } from "../lib/store/board.ts";
 import { keyMarkReader } from "../lib/store/key-marks.ts";
+import { leaseStore } from "../lib/store/leases.ts";
 import { snapshotReader } from "../lib/store/snapshot-reader.ts";
+import { viewerStore } from "../lib/store/viewers.ts";
 
 const now = festivalClock();
 const registry = leanRegistry();
+const delivery = leanDelivery();
 const decide = decideCards({
   now,
   log,
   newSeed,
+  claims: claims({
+    leases: leaseStore(delivery),
+    viewers: viewerStore(delivery),
+    markOf: viewerMarks(),
+    newNonce,
+    machineNow: machineClock,
+    log,
+  }),
   signer: eventSigner(),
   decisions: decisionSigner(),
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
   freshSnapshot: freshSnapshots({
-    snapshots: snapshotReader(leanDelivery()),
+    snapshots: snapshotReader(delivery),
     switches: boardReader(registry),
     keyMarks: keyMarkReader(registry),
     now,

@@ -7,6 +7,7 @@ import { type Live, type Placement, servingIndex } from "../domain/serving-index
 import { sightOf } from "../domain/sight.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
+import type { Claims } from "./claims.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
 import { Unavailable } from "./ports/unavailable.ts";
@@ -22,6 +23,7 @@ interface Deps {
   readonly now: Now;
   readonly newSeed: NewSeed;
   readonly pointOf: PointOf;
+  readonly claims: Claims;
   readonly log: Log;
 }
 
@@ -36,20 +38,38 @@ export function decideCards(deps: Deps) {
     lives.set(surface, kept);
     return kept;
   };
-  const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User): Decided => {
+  const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User): Decided | Promise<Decided> => {
     if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
-    const at = deps.now();
-    const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
-    const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
-    const facts = factsOf(deps, request, at, serving, usable);
-    const id = mintDecisionId(deps.decisions, facts);
-    const answers = answersOf(facts, serving && liveOf(request.surface)(serving, at));
-    return {
-      ...headOf(id, facts),
-      slots: answers.map((answer, slot) =>
-        "placement" in answer && serving ? placed(deps, serving.snapshot, answer.placement, { id, slot, at, request }) : (answer as never),
-      ),
+    const seed = deps.newSeed();
+    const claim = deps.claims(request.viewer.key);
+    const look = (): Decided | Promise<Decided> => {
+      const at = deps.now();
+      const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
+      const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
+      const given = factsOf(deps, request, { at, seed }, serving, usable);
+      if (serving) claim.begin(at, serving.snapshot);
+      const answers = answersOf(given, serving && liveOf(request.surface)(serving, at), claim.holds);
+      const taken = claim.take(answers);
+      // Whatever was waited for, windows and the snapshot's age are asked again: nothing is answered that was decided before.
+      if (taken !== true) return taken.then(look);
+      const facts = { ...given, held: serving ? claim.held() : [] };
+      const id = mintDecisionId(deps.decisions, facts);
+      return {
+        ...headOf(id, facts),
+        slots: answers.map((answer, slot) =>
+          "placement" in answer && serving
+            ? placed(deps, serving.snapshot, answer.placement, {
+                id,
+                slot,
+                at,
+                request,
+                lease: claim.leaseOf(answer.placement.campaign.id),
+              })
+            : (answer as never),
+        ),
+      };
     };
+    return look();
   };
   return (request: DecisionRequest, user: User): Decided | Promise<Decided> => {
     const confirmed = deps.freshSnapshot(request.surface);
@@ -79,17 +99,17 @@ function keptLive() {
 }
 
 function factsOf(
-  { newSeed, pointOf }: Deps,
+  { pointOf }: Deps,
   { surface, slots, viewer }: DecisionRequest,
-  at: Instant,
+  { at, seed }: Pick<DecisionFacts, "at" | "seed">,
   serving: Serving | undefined,
   usable: Confirmed | undefined,
-): DecisionFacts {
+): Omit<DecisionFacts, "held"> {
   return {
     at,
     surface,
     slots,
-    seed: newSeed(),
+    seed,
     point: serving ? pointThatMatters(serving, at, (season) => pointOf(season, viewer.key)) : 0,
     apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
     versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
@@ -128,11 +148,19 @@ function spotOf(surface: string, placement: Placement): string {
   return spot;
 }
 
+interface Answering {
+  readonly id: string;
+  readonly slot: number;
+  readonly at: Instant;
+  readonly request: DecisionRequest;
+  readonly lease: string;
+}
+
 function placed(
   { signer, publicUrl }: Deps,
   snapshot: Snapshot,
   placement: Placement,
-  { id, slot, at, request }: { readonly id: string; readonly slot: number; readonly at: Instant; readonly request: DecisionRequest },
+  { id, slot, at, request, lease }: Answering,
 ): Placed {
   const { season } = placement;
   const impressionEnds = until(snapshot.impressionTokenSeconds, season, at);
@@ -142,6 +170,7 @@ function placed(
     slot,
     // Only apps that a link could need: an address has an end, and what else the viewer has is nobody's business.
     installedApps: marketplaceOf(snapshot, season)?.apps.filter((app) => installedApps.includes(app)) ?? [],
+    lease,
     impressionEnds,
     clickEnds: until(snapshot.clickTokenSeconds, season, at),
   });

@@ -13,6 +13,8 @@ export const deliveryEvent = z.object({
   campaign: z.string(),
   card: z.string(),
   marketplace: z.string(),
+  /** Rows of before campaigns had caps name none. */
+  lease: z.string().default(""),
   at: instant,
   link: z.string().nullable(),
   invalid: z.enum(["no-impression"]).nullable(),

@@ -1,5 +1,6 @@
 import { keyMarkStore } from "../store/key-marks.ts";
 import { lineupStore } from "../store/lineups.ts";
+import { refundStore } from "../store/refunds.ts";
 import { seasonStore } from "../store/seasons.ts";
 import { snapshotStore } from "../store/snapshots.ts";
 import { tickStore } from "../store/ticks.ts";
@@ -26,6 +27,7 @@ export function publisher(mayWrite?: () => boolean) {
     lineups: lineupStore(registry),
     keyMarks: keyMarkStore(registry),
     snapshots: snapshotStore(delivery, machineClock),
+    refunds: refundStore(delivery),
     ticks: tickStore(delivery),
   };
 }

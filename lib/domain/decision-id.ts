@@ -1,5 +1,6 @@
 import { type Ask, decide, type SlotAnswer } from "./decision.ts";
 import type { Signer } from "./event-token.ts";
+import { type Held, type HoldReason, MOST_HELD } from "./held.ts";
 import { drawnFrom, type Seed } from "./random.ts";
 import { Refusal } from "./refusal.ts";
 import type { Live } from "./serving-index.ts";
@@ -14,6 +15,8 @@ export interface DecisionFacts extends Omit<Ask, "holds"> {
   readonly versions: { readonly snapshot: number; readonly switches: number } | null;
   /** Ordinals of the snapshot's keys that marks held back (`key-mark.ts`); null when they were more than an id says. */
   readonly withheld: readonly number[] | null;
+  /** What caps kept from the viewer, of what was drawn; null when it was more than an id says. */
+  readonly held: readonly Held[] | null;
 }
 
 /** Which way of deciding, and of writing the facts down: raised when the same facts would no longer give the same answer. */
@@ -25,21 +28,22 @@ const NOTHING = "-";
 const MOST_WITHHELD = 40;
 
 /**
- * `dec_v3.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<key id>.<signature>`, numbers to base
+ * `dec_v3.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<held>.<key id>.<signature>`, numbers to base
  * 36, so that a decision is told again from its id alone and nothing is written when it is made.
  */
 export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
-  const { at, surface, versions, slots, seed, point, apps, withheld } = facts;
+  const { at, surface, versions, slots, seed, point, apps, withheld, held } = facts;
   const made = versions ? `${written(versions.snapshot)}.${written(versions.switches)}` : `${NOTHING}.${NOTHING}`;
   const drawn = `${written(slots)}.${written(seed[0])}.${written(seed[1])}.${written(point)}`;
   const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(written).join("~") : NOTHING;
-  const head = `dec_${FORM}.${written(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${signer.keyId}`;
+  const caps = held && held.length <= MOST_HELD ? held.map(heldText).join("~") : NOTHING;
+  const head = `dec_${FORM}.${written(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${caps}.${signer.keyId}`;
   return `${head}.${signer.sign(head)}`;
 }
 
 /** @throws Refusal `not-found`: not ours, altered, or of an earlier form. */
 export function openDecisionId(signer: Signer, id: string): DecisionFacts {
-  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, withheld, keyId, signature, ...rest] =
+  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, withheld, held, keyId, signature, ...rest] =
     id.length > LONGEST_ID ? [] : id.split(".");
   const head = id.slice(0, id.lastIndexOf("."));
   const whole = form === `dec_${FORM}` && keyId && signature && rest.length === 0 && signer.verify(keyId, head, signature);
@@ -54,14 +58,26 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
     point: number(point),
     apps: apps ? apps.split("~") : [],
     withheld: withheld === NOTHING ? null : withheld ? withheld.split("~").map(number) : [],
+    held: held === NOTHING ? null : held ? held.split("~").map(readHeld) : [],
   };
 }
 
 /** What is answered to these facts by what is live then: the same each time. Where nothing fresh is to be had there is no ad. */
-export const answersOf = (facts: DecisionFacts, live: Live | undefined, holds?: Ask["holds"]): readonly SlotAnswer[] =>
+export const answersOf = (facts: Omit<DecisionFacts, "held">, live: Live | undefined, holds?: Ask["holds"]): readonly SlotAnswer[] =>
   live
     ? decide(live, { ...facts, holds }, drawnFrom(facts.seed))
     : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));
+
+/** What sets brand and campaign apart says why. */
+const SIGNS = { "pacing-hold": "_", "frequency-cap": "-" } as const satisfies Record<HoldReason, string>;
+
+const heldText = ({ brand, campaign, reason }: Held): string => `${written(brand)}${SIGNS[reason]}${written(campaign)}`;
+
+function readHeld(text: string): Held {
+  const reason = text.includes(SIGNS["pacing-hold"]) ? "pacing-hold" : "frequency-cap";
+  const [brand, campaign] = text.split(SIGNS[reason]);
+  return { brand: number(brand), campaign: number(campaign), reason };
+}
 
 const written = (part: number): string => part.toString(36);
 const number = (text = ""): number => Number.parseInt(text, 36);

@@ -14,6 +14,8 @@ export interface Placed {
   readonly marketplace: string;
   readonly destination: Destination;
   readonly installedApps: readonly string[];
+  /** Out of which its impression was reserved; empty where nothing is capped. */
+  readonly lease: string;
 }
 
 export type EventKind = "impression" | "click";

@@ -24,7 +24,7 @@ const KINDS = {
 } as const satisfies Record<EventKind, { readonly name: string; readonly part: Part }>;
 
 /** What is placed, but for what is of one answer alone. */
-export type Spot = Omit<Placed, "decision" | "slot" | "installedApps">;
+export type Spot = Omit<Placed, "decision" | "slot" | "installedApps" | "lease">;
 
 /** What a card's tokens say of it at every placing: base64url of a JSON array, the same text for the same spot. */
 export function spotText({ surface, season, phase, brand, campaign, card, marketplace, destination: { kind, id } }: Spot): string {
@@ -32,19 +32,19 @@ export function spotText({ surface, season, phase, brand, campaign, card, market
 }
 
 /** What differs from answer to answer. */
-export interface Placing extends Pick<Placed, "decision" | "slot" | "installedApps"> {
+export interface Placing extends Pick<Placed, "decision" | "slot" | "installedApps" | "lease"> {
   readonly impressionEnds: Instant;
   readonly clickEnds: Instant;
 }
 
 /**
- * The tokens of one placed card: `v2.<kind>.<key id>.<impression ends>.<click ends>.<slot>.<apps>.<spot>.<decision>.<part of the
+ * The tokens of one placed card: `v2.<kind>.<key id>.<impression ends>.<click ends>.<slot>.<apps>.<lease>.<spot>.<decision>.<part of the
  * signature>`, numbers to base 36. `spot` is of `spotText`.
  */
 export function mintTokens(signer: Signer, spot: string, placing: Placing): Readonly<Record<EventKind, string>> {
-  const { decision, slot, installedApps, impressionEnds, clickEnds } = placing;
+  const { decision, slot, installedApps, lease, impressionEnds, clickEnds } = placing;
   const ends = `${impressionEnds.toString(36)}.${clickEnds.toString(36)}`;
-  const body = `${signer.keyId}.${ends}.${slot.toString(36)}.${installedApps.join("~")}.${spot}.${decision}`;
+  const body = `${signer.keyId}.${ends}.${slot.toString(36)}.${installedApps.join("~")}.${lease}.${spot}.${decision}`;
   const signature = signer.sign(`v2.${body}`);
   return {
     impression: `v2.imp.${body}.${signature.slice(...KINDS.impression.part)}`,
@@ -58,11 +58,11 @@ export function openToken(signer: Signer, kind: EventKind, token: string, now: I
   const head = `v2.${name}.`;
   const last = token.lastIndexOf(".");
   const body = token.length <= LONGEST_TOKEN && token.startsWith(head) ? token.slice(head.length, last) : "";
-  const [keyId = "", impressionEnds, clickEnds, slot, apps, spot = "", ...decision] = body.split(".");
+  const [keyId = "", impressionEnds, clickEnds, slot, apps, lease = "", spot = "", ...decision] = body.split(".");
   if (decision.length === 0 || !signer.verify(keyId, `v2.${body}`, token.slice(last + 1), part)) throw new Refusal("token-invalid");
   // Only text we signed comes here, so its parts are what we wrote.
   if (now >= number(kind === "impression" ? impressionEnds : clickEnds)) throw new Refusal("token-expired");
-  return { ...readSpot(spot), decision: decision.join("."), slot: number(slot), installedApps: apps ? apps.split("~") : [] };
+  return { ...readSpot(spot), decision: decision.join("."), slot: number(slot), installedApps: apps ? apps.split("~") : [], lease };
 }
 
 type Packed = readonly [

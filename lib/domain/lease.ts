@@ -70,16 +70,13 @@ export interface Refund extends Pick<Lease, "campaign" | "day"> {
 /** One transaction takes a hundred items; fewer meet fewer others. */
 const MOST_TOGETHER = 25;
 
-/** What is given back of those that have ended by `at`. */
-export function refundsOf(leases: readonly CountedLease[], at: Instant): readonly Refund[] {
-  const ended = leases.filter(({ refundAt }) => refundAt <= at);
-  return [...Map.groupBy(ended, ({ campaign, day }) => `${campaign} ${day}`).values()].flatMap((theirs) =>
-    Array.from({ length: Math.ceil(theirs.length / MOST_TOGETHER) }, (_, part): Refund => {
-      const some = theirs.slice(part * MOST_TOGETHER, (part + 1) * MOST_TOGETHER);
-      return { campaign: theirs[0]?.campaign ?? "", day: theirs[0]?.day ?? 0, leases: some };
-    }),
+/** How leases that have ended are given back. */
+export const refundsOf = (ended: readonly CountedLease[]): readonly Refund[] =>
+  [...Map.groupBy(ended, ({ campaign, day }) => `${campaign} ${day}`).values()].flatMap((theirs) =>
+    theirs.flatMap(({ campaign, day }, first) =>
+      first % MOST_TOGETHER === 0 ? [{ campaign, day, leases: theirs.slice(first, first + MOST_TOGETHER) }] : [],
+    ),
   );
-}
 
 /** Granted, and never told. */
 export const unconfirmed = ({ leases }: Refund): number =>

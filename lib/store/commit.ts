@@ -2,8 +2,9 @@ import type { Commitment, Receipt } from "../app/ports/call.ts";
 import { Unreadable } from "../app/ports/unreadable.ts";
 import { fromWire, type Schema, toWire } from "../contracts/wire.ts";
 import { Refusal, type RefusalCode } from "../domain/refusal.ts";
+import { ConditionFailed } from "./condition-failed.ts";
 import { keys, waiting } from "./keys.ts";
-import { ConditionFailed, type Key, type Table, type TransactItems } from "./table.ts";
+import type { Key, Table, TransactItems } from "./table.ts";
 
 /** A thing to be put, and what has to be true of what is there. */
 export interface Put {

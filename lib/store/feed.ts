@@ -9,8 +9,9 @@ import { fromOutside } from "../contracts/wire.ts";
 import type { AuditEvent } from "../domain/audit.ts";
 import type { Announcement } from "../domain/change.ts";
 import { restored, stored } from "./commit.ts";
+import { ConditionFailed } from "./condition-failed.ts";
 import { isOutbox, keys, QUEUE_INDEX, WAITING } from "./keys.ts";
-import { ConditionFailed, type Table, type TransactItems } from "./table.ts";
+import type { Table, TransactItems } from "./table.ts";
 
 /** AWS takes at most this many items in a transaction. */
 const MOST_ITEMS = 100;

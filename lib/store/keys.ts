@@ -1,4 +1,5 @@
 import type { KeyMark } from "../domain/key-mark.ts";
+import { type Lease, refundAtOf } from "../domain/lease.ts";
 import type { Index, Key, Range } from "./table.ts";
 
 /** Every key format of both tables; nowhere else is one written. */
@@ -14,6 +15,12 @@ const GRANTS = "GRANT#";
 
 /** Rows of an import: those it refused, and those it took in that changed something, or would. */
 export type RowKind = "refused" | "taken";
+
+/** Several, so that leases that are taken at the same moment meet no hot one. */
+const LEASE_PARTITIONS = 8;
+const leasePartition = (n: number) => `LEASES#${n}`;
+const leaseTime = (at: number) => String(at).padStart(15, "0");
+export const LEASES: readonly string[] = Array.from({ length: LEASE_PARTITIONS }, (_, n) => leasePartition(n));
 
 export const keys = {
   application: (id: string): Key => ({ pk: `APPLICATION#${id}`, sk: "APPLICATION" }),
@@ -98,6 +105,19 @@ export const keys = {
 
   /** The season clock's last tick, beside what it publishes. */
   tick: { pk: "CLOCK", sk: "TICK" } satisfies Key,
+
+  /** Counts what was ever reserved of a campaign's caps and not given back: in all, and of a day by its beginning. */
+  reservedTotal: (campaign: string): Key => ({ pk: `CAP#${campaign}`, sk: "TOTAL" }),
+  reservedDaily: (campaign: string, day: number): Key => ({ pk: `CAP#${campaign}`, sk: `DAY#${day}` }),
+  /** Leases in order of when they are refunded, so that those that have ended are found without asking for each campaign. */
+  lease: ({ campaign, id }: Pick<Lease, "campaign" | "id">): Key => ({
+    pk: leasePartition(id.charCodeAt(id.length - 1) % LEASE_PARTITIONS),
+    sk: `${leaseTime(refundAtOf(id))}#${campaign}#${id}`,
+  }),
+  /** Of one such partition those that are refunded before `at`. */
+  endedLeases: (pk: string, at: number): Range => ({ pk, below: leaseTime(at) }),
+  /** What a viewer was shown. `mark` is a keyed digest of who that is. */
+  viewer: (mark: string): Key => ({ pk: `VIEWER#${mark}`, sk: "SHOWN" }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,

@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { convertToNative } from "@aws-sdk/util-dynamodb";
 import { Unavailable } from "../app/ports/unavailable.ts";
+import { ConditionFailed } from "./condition-failed.ts";
 import { type Credentials, signedHeaders } from "./sigv4.ts";
 import type { Item, Key, Range } from "./table.ts";
 
@@ -23,6 +24,29 @@ export interface Connection {
   readonly maxAttempts: number;
   readonly timeoutMs: number;
 }
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Expressions as DynamoDB takes them; values as they are. */
+export interface Expressed {
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Values;
+}
+export interface LeanUpdate extends Expressed {
+  readonly Key: Key;
+  readonly UpdateExpression: string;
+}
+export interface LeanPut extends Expressed {
+  readonly Item: Key & Values;
+}
+
+/** So that who is refused knows by what. */
+const TELLING = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" };
+
+/** Tries of a transaction that meets another, the first included: DynamoDB leaves these to us (reliability.md F10). */
+const CONFLICT_TRIES = 5;
+const CONFLICT_WAIT_MS = 10;
 
 /** What DynamoDB says of a request that may go through the next moment (reliability.md §5). */
 const LATER =
@@ -68,6 +92,28 @@ export class LeanTable {
     return items;
   }
 
+  /** @throws ConditionFailed, also for our own earlier try whose answer was lost: what was found tells. */
+  async update(update: LeanUpdate): Promise<void> {
+    await this.#call("UpdateItem", { ...written(update), ...TELLING });
+  }
+
+  /** All or none, once: what `Table` says of it. At most 36 characters of `token`. @throws ConditionFailed for the first write refused. */
+  async transact(writes: readonly ({ readonly Put: LeanPut } | { readonly Update: LeanUpdate })[], token: string): Promise<void> {
+    const here = { TableName: this.name, ...TELLING };
+    const TransactItems = writes.map((write) =>
+      "Put" in write ? { Put: { ...written(write.Put), ...here } } : { Update: { ...written(write.Update), ...here } },
+    );
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#call("TransactWriteItems", { TransactItems, ClientRequestToken: token, TableName: undefined });
+      } catch (error) {
+        const isContended = error instanceof Unavailable && /TransactionConflict/.test(String(error.cause));
+        if (!isContended || tries >= CONFLICT_TRIES) throw error;
+        await new Promise((resume) => setTimeout(resume, Math.random() * CONFLICT_WAIT_MS * 2 ** tries));
+      }
+    }
+  }
+
   async #call<T>(operation: string, input: object): Promise<T> {
     const { maxAttempts } = this.#connection;
     const body = JSON.stringify({ TableName: this.name, ...input });
@@ -97,12 +143,42 @@ export class LeanTable {
       body: String(error),
     }));
     if (answer.status === 200) return read(answer.body);
+    if (answer.status === 400) refuseFailedCondition(answer.body);
     if (answer.status === 0 || answer.status >= 500 || LATER.test(answer.body)) return { later: answer.body };
     throw new Error(`${operation} was refused: ${answer.status} ${answer.body.slice(0, 300)}`);
   }
 }
 
 type Attributes = Record<string, AttributeValue>;
+
+const attributesOf = (values: Values): Attributes =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? { N: String(value) } : { S: value }]),
+  );
+
+/** A write with its values as DynamoDB takes them. */
+function written({ Key, Item, ExpressionAttributeValues, ...rest }: Expressed & { readonly Key?: Key; readonly Item?: Key & Values }) {
+  return {
+    ...rest,
+    ...(Key && { Key: attributesOf({ ...Key }) }),
+    ...(Item && { Item: attributesOf(Item) }),
+    ...(ExpressionAttributeValues && { ExpressionAttributeValues: attributesOf(ExpressionAttributeValues) }),
+  };
+}
+
+/** @throws ConditionFailed when that is what the refusal says, of a transaction or of a single write. */
+function refuseFailedCondition(body: string): void {
+  if (!body.includes("ConditionalCheckFailed")) return;
+  const answer = read(body);
+  const { CancellationReasons, Item } = ("found" in answer ? answer.found : {}) as {
+    readonly CancellationReasons?: readonly { readonly Code?: string; readonly Item?: Attributes }[];
+    readonly Item?: Attributes;
+  };
+  const reasons = CancellationReasons ?? [{ Code: "ConditionalCheckFailed", ...(Item && { Item }) }];
+  const index = reasons.findIndex(({ Code }) => Code === "ConditionalCheckFailed");
+  const found = reasons.flatMap((reason) => (reason.Item ? [itemOf(reason.Item)] : []));
+  if (index >= 0) throw new ConditionFailed(index, found);
+}
 
 /** Bytes come as base64. */
 const itemOf = (attributes: Attributes): Item =>

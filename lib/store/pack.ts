@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Commitment } from "../app/ports/call.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Count, commit, transactItem, type Write, withRecords } from "./commit.ts";
-import { ConditionFailed, type Table } from "./table.ts";
+import { ConditionFailed } from "./condition-failed.ts";
+import type { Table } from "./table.ts";
 
 /** One change with all that is saved with it. What it counts is counted once for all changes of its transaction. */
 export interface Change {

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Unavailable } from "../app/ports/unavailable.ts";
+import { ConditionFailed } from "./condition-failed.ts";
 import { isContended, isGarbled, translated } from "./failures.ts";
 
 export interface Key {
@@ -56,19 +57,6 @@ export interface Index {
 }
 
 export type TransactItems = NonNullable<TransactWriteCommandInput["TransactItems"]>;
-
-/** What conditions said no to: the position of the first such write in its transaction, and the items found by all of them. */
-export class ConditionFailed extends Error {
-  readonly index: number;
-  readonly found: readonly Readonly<Record<string, unknown>>[];
-
-  constructor(index: number, found: readonly Readonly<Record<string, unknown>>[]) {
-    super(`condition failed on write ${index}`);
-    this.name = "ConditionFailed";
-    this.index = index;
-    this.found = found;
-  }
-}
 
 /** Tries of one call against conflicts and unreadable answers, the first included; the SDK retries the rest. */
 const TRIES = { transaction: 6, put: 3, batch: 6 } as const;

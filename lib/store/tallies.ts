@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { TallyStore } from "../app/ports/delivery.ts";
 import { counterOf } from "../domain/delivery-event.ts";
 import type { Tally } from "../domain/tally.ts";
+import { ConditionFailed } from "./condition-failed.ts";
 import { keys } from "./keys.ts";
-import { ConditionFailed, type Item, type Table } from "./table.ts";
+import type { Item, Table } from "./table.ts";
 
 const COUNTER = "count:";
 

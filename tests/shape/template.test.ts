@@ -26,11 +26,18 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   decide: [
-    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#* CAP#* VIEWER#*",
+    "dynamodb:UpdateItem DeliveryTable CAP#* VIEWER#*",
+    "dynamodb:PutItem DeliveryTable LEASES#*",
     "dynamodb:GetItem RegistryTable SWITCHES",
     "dynamodb:Query RegistryTable KEYMARKS#*",
   ],
-  events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  events: [
+    "dynamodb:GetItem DeliveryTable EVENT#*",
+    "dynamodb:PutItem DeliveryTable EVENT#*",
+    "dynamodb:UpdateItem DeliveryTable LEASES#*",
+    "dynamodb:GetItem RegistryTable SWITCHES",
+  ],
   switches: [
     ...["GetItem", "Query", "PutItem"].map(
       (action) => `dynamodb:${action} RegistryTable SWITCHES AUDIT#switch/* OUTBOX#switch/* RECEIPT#*`,
@@ -82,6 +89,9 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:PutItem RegistryTable",
     "dynamodb:DeleteItem RegistryTable KEYMARKS#*",
     "dynamodb:PutItem DeliveryTable CLOCK",
+    "dynamodb:Query DeliveryTable LEASES#*",
+    "dynamodb:DeleteItem DeliveryTable LEASES#*",
+    "dynamodb:UpdateItem DeliveryTable CAP#*",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
   ],

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Unavailable } from "../../lib/app/ports/unavailable.ts";
-import { ConditionFailed, Table } from "../../lib/store/table.ts";
+import { ConditionFailed } from "../../lib/store/condition-failed.ts";
+import { Table } from "../../lib/store/table.ts";
 import type { Act } from "../support/fault-acts.ts";
 import { patienceWith } from "../support/faults.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
