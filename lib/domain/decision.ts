@@ -77,8 +77,8 @@ const reasonAgainst = ({ against, placement }: LiveCard, ask: Ask): NoAdReason |
 /** Why the brand has nothing for this viewer; undefined when it has. */
 function missOf(brand: LiveBrand, ask: Ask): NoAdReason | undefined {
   if (ask.point >= brand.ring) return "outside-trial-ring";
-  const { cards, miss } = brand.cards();
-  const reasons = new Set<NoAdReason>([miss]);
+  const { cards, missAt } = brand.cards();
+  const reasons = new Set<NoAdReason>([missAt(ask.at)]);
   for (const card of cards) {
     const reason = reasonAgainst(card, ask);
     if (reason === null) return undefined;

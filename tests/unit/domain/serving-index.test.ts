@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { type Ask, decide } from "../../../lib/domain/decision.ts";
+import { aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import { inRing, shareOf } from "../../../lib/domain/ring.ts";
 import { NOBODY, nearest, reasonsOf, type Serving, standingOf, type Viewing, weighCards } from "../../../lib/domain/serving.ts";
@@ -146,6 +147,23 @@ describe("whatever is served, at instants in any order, and whoever views", () =
 });
 
 const AT = OPENING + HOUR / 2;
+
+test("of a card that is stopped, time is told before the switch, as the rules do", () => {
+  const stop = { id: "swt", owner: "wechat", level: "card", aim: aimAt({ host: "wechat", card: "stopped" }) } as const;
+  const window = { opensAt: AT, closesAt: AT + 60_000 };
+  const season = servedSeason([brandWith("a", { cards: [servedCard({ id: "stopped", window })] })]);
+  const serving = { snapshot: servedSnapshot([season]), switches: [stop] };
+  const liveAt = servingIndex(serving);
+  for (const [at, reason] of [
+    [AT, "card-not-approved"],
+    [AT + 1_000, "kill-switch"],
+    [AT + 60_000, "card-not-approved"],
+  ] as const) {
+    expect(decide(liveAt(at), ask({ at }), seeded(1))).toEqual([{ noAd: reason }]);
+    for (const brand of season.brands) expect(reasonsOf(serving, season, brand, { at, apps: null, point: 0 })).toEqual([reason]);
+  }
+});
+
 const of = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}): Serving =>
   frozen({ snapshot: servedSnapshot([servedSeason(brands, over)]), switches: [] });
 const cards = (weights: readonly number[], over: Partial<ServedCard> = {}) =>
