@@ -1,11 +1,11 @@
 import { decideCards } from "../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
 import { festivalClock, machineClock } from "../lib/deps/clock.ts";
-import { newSeed } from "../lib/deps/ids.ts";
 import { leanIdentity } from "../lib/deps/lean-identity.ts";
 import { leanDelivery, leanRegistry } from "../lib/deps/lean-tables.ts";
 import { log } from "../lib/deps/log.ts";
 import { rememberingIdentity } from "../lib/deps/remembering-identity.ts";
+import { newSeed } from "../lib/deps/seeds.ts";
 import { decisionSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { decisionEndpoint } from "../lib/http/decision-endpoint.ts";

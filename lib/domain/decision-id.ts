@@ -1,3 +1,4 @@
+import { base36 } from "./base-36.ts";
 import { type Ask, decide, type SlotAnswer } from "./decision.ts";
 import type { Signer } from "./event-token.ts";
 import { drawnFrom, type Seed } from "./random.ts";
@@ -30,10 +31,10 @@ const MOST_WITHHELD = 40;
  */
 export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
   const { at, surface, versions, slots, seed, point, apps, withheld } = facts;
-  const made = versions ? `${written(versions.snapshot)}.${written(versions.switches)}` : `${NOTHING}.${NOTHING}`;
-  const drawn = `${written(slots)}.${written(seed[0])}.${written(seed[1])}.${written(point)}`;
-  const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(written).join("~") : NOTHING;
-  const head = `dec_${FORM}.${written(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${signer.keyId}`;
+  const made = versions ? `${base36(versions.snapshot)}.${base36(versions.switches)}` : `${NOTHING}.${NOTHING}`;
+  const drawn = `${base36(slots)}.${base36(seed[0])}.${base36(seed[1])}.${base36(point)}`;
+  const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(base36).join("~") : NOTHING;
+  const head = `dec_${FORM}.${base36(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${signer.keyId}`;
   return `${head}.${signer.sign(head)}`;
 }
 
@@ -63,5 +64,4 @@ export const answersOf = (facts: DecisionFacts, live: Live | undefined, holds?: 
     ? decide(live, { ...facts, holds }, drawnFrom(facts.seed))
     : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));
 
-const written = (part: number): string => part.toString(36);
 const number = (text = ""): number => Number.parseInt(text, 36);

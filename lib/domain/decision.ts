@@ -21,17 +21,21 @@ const DRAWS = 16;
  */
 export function decide(live: Live, ask: Ask, random: () => number): SlotAnswer[] {
   const shown: string[] = [];
-  return Array.from({ length: ask.slots }, (): SlotAnswer => {
-    const misses = new Set<NoAdReason>();
-    for (const tier of live.tiers) {
-      const placement = drawn(tier, ask, shown, random) ?? found(tier, ask, shown, misses, random);
-      if (placement) {
-        shown.push(placement.brand);
-        return { placement };
-      }
+  const answers: SlotAnswer[] = [];
+  for (let slot = 0; slot < ask.slots; slot++) answers.push(fill(live, ask, shown, random));
+  return answers;
+}
+
+function fill(live: Live, ask: Ask, shown: string[], random: () => number): SlotAnswer {
+  const misses = new Set<NoAdReason>();
+  for (const tier of live.tiers) {
+    const placement = drawn(tier, ask, shown, random) ?? found(tier, ask, shown, misses, random);
+    if (placement) {
+      shown.push(placement.brand);
+      return { placement };
     }
-    return { noAd: shown.length > 0 ? "slots-exceed-brands" : whyNone(live, misses) };
-  });
+  }
+  return { noAd: shown.length > 0 ? "slots-exceed-brands" : whyNone(live, misses) };
 }
 
 /** By chance; undefined also when there is something and chance did not find it. */
