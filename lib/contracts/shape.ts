@@ -19,8 +19,12 @@ export const textOf =
 
 export const like = (pattern: RegExp, detail: string): Shape => textOf((text) => pattern.test(text), detail);
 
+/** A character is a code point, as in the contract: two units at most, so that only what is longer in units has to be counted. */
 export const textWithin = (min: number, max: number): Shape =>
-  textOf((text) => text.length >= min && text.length <= max && text.isWellFormed(), `A text of ${min} to ${max} characters.`);
+  textOf(
+    (text) => text.length >= min && (text.length <= max || (text.length <= 2 * max && [...text].length <= max)) && text.isWellFormed(),
+    `A text of ${min} to ${max} characters.`,
+  );
 
 export const oneOf = (...values: readonly string[]): Shape => textOf((text) => values.includes(text), `One of ${values.join(", ")}.`);
 

@@ -60,7 +60,7 @@ function bearerOf(event: Event, identify: Deps["identify"]): ReturnType<Deps["id
   return token !== "" && token.length <= LONGEST_TOKEN ? identify(token) : undefined;
 }
 
-/** No request is as long, whatever its characters. */
+/** No request is as long, whatever its characters, but for white space. Characters. */
 const SHORT = 16 * 1024;
 
 /** What is amiss is found out by the same steps as everywhere; what fits needs none of them. */
@@ -68,8 +68,10 @@ function requestOf(event: Event): DecisionRequest {
   const body = bodyOf(event);
   const value = body.length <= SHORT ? parsed(body) : undefined;
   if (value !== undefined && requestFaults(value).length === 0) return value as DecisionRequest;
-  const faults = requestFaults(jsonBody(body));
-  throw new RequestFault("invalid-request", faults);
+  const whole = jsonBody(body);
+  const faults = requestFaults(whole);
+  if (faults.length > 0) throw new RequestFault("invalid-request", faults);
+  return whole as DecisionRequest;
 }
 
 function parsed(body: string): unknown {
