@@ -4,7 +4,7 @@ import { type Held, type HoldReason, heldOf, MOST_HELD } from "../domain/held.ts
 import { type Lease, leaseOf, roomIn } from "../domain/lease.ts";
 import { allowanceAt, isCapped } from "../domain/pacing.ts";
 import type { Placement } from "../domain/serving-index.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
+import type { ServedCampaign, Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
 import type { LeaseStore, ViewerStore } from "./ports/caps.ts";
 import { Unavailable } from "./ports/unavailable.ts";
@@ -38,23 +38,6 @@ const NONE: readonly Held[] = [];
 /** What is kept of a viewer goes a day after its rotation. Seconds. */
 const KEEP_S = 86_400;
 
-/** What one decision takes out of caps. */
-export interface Claim {
-  /** Begins another look: nothing is held back yet. */
-  begin(at: Instant, snapshot: Snapshot): void;
-  /** Whether a cap is in the placement's way as far as it is known. What is not known yet is in nobody's way: `take` finds out. */
-  holds(placement: Placement): HoldReason | null;
-  /** What `holds` held back since `begin`. */
-  held(): readonly Held[];
-  /**
-   * Takes what the answers need. True: they may be given. Otherwise something had to be asked, time has passed and more is known:
-   * decide again.
-   */
-  take(answers: readonly SlotAnswer[]): true | Promise<void>;
-  /** Out of which lease a campaign was taken; empty where nothing is capped. */
-  leaseOf(campaign: string): string;
-}
-
 /** The claim of a decision for a viewer. */
 export type Claims = (viewer: string) => Claim;
 
@@ -64,151 +47,191 @@ export type Claims = (viewer: string) => Claim;
  * asked, what needs it is held back: never over a cap, rather no card (docs/decisions/0018-caps.md).
  */
 export function claims(deps: Deps): Claims {
-  const holdings = new Map<string, Holding>();
-  const underWay = new Map<string, Promise<void>>();
+  const purse = new Purse(deps);
+  return (viewer) => new Claim(deps, purse, viewer);
+}
 
-  const lease = async ({ season, campaign }: Placement, { impressionTokenSeconds }: Snapshot, at: Instant): Promise<void> => {
+/** What this instance holds of campaigns. */
+class Purse {
+  readonly #deps: Deps;
+  readonly #holdings = new Map<string, Holding>();
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Undefined when it is not known whether there is any to be had. */
+  of(campaign: string, at: Instant): Holding | undefined {
+    const holding = this.#holdings.get(campaign);
+    return holding && at < holding.until && (holding.left > 0 || !holding.lease) ? holding : undefined;
+  }
+
+  /** One taking of a campaign is under way at a time, however many want it. @throws Unavailable. */
+  fill(placement: Placement, snapshot: Snapshot, at: Instant): Promise<void> {
+    const { id } = placement.campaign;
+    const running = this.#underWay.get(id) ?? this.#take(placement, snapshot, at).finally(() => this.#underWay.delete(id));
+    this.#underWay.set(id, running);
+    return running;
+  }
+
+  async #take({ season, campaign }: Placement, { impressionTokenSeconds }: Snapshot, at: Instant): Promise<void> {
+    const { leases, newNonce } = this.#deps;
     const allowance = allowanceAt(season, campaign, at);
     const { day } = allowance;
-    const reserved = await deps.leases.reserved(campaign.id, day.opensAt);
+    const reserved = await leases.reserved(campaign.id, day.opensAt);
     const room = roomIn(allowance, reserved);
     if (room === 0) {
       const isUsedUp = roomIn({ ...campaign.caps, day }, reserved) === 0;
-      return void holdings.set(campaign.id, { lease: null, until: at + (isUsedUp ? WAIT_MS.cap : WAIT_MS.pace), left: 0 });
+      return void this.#holdings.set(campaign.id, { lease: null, until: at + (isUsedUp ? WAIT_MS.cap : WAIT_MS.pace), left: 0 });
     }
-    const wanted = leaseOf(room, { campaign: campaign.id, day, at, impressionTokenSeconds, nonce: deps.newNonce() });
-    if (await deps.leases.take(wanted, allowance)) holdings.set(campaign.id, { lease: wanted, until: wanted.until, left: wanted.granted });
-  };
-
-  /** One taking of a campaign is under way at a time, however many want it. */
-  const leaseOnce = (placement: Placement, snapshot: Snapshot, at: Instant): Promise<void> => {
-    const { id } = placement.campaign;
-    const running = underWay.get(id) ?? lease(placement, snapshot, at).finally(() => underWay.delete(id));
-    underWay.set(id, running);
-    return running;
-  };
-
-  /** Whether the store did it; false when it could not be asked. */
-  const attempt = async (what: Promise<unknown>): Promise<boolean> => {
-    try {
-      await what;
-      return true;
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-      deps.log("error", "caps-unavailable", { error: String(error.cause ?? error) });
-      return false;
-    }
-  };
-
-  return (viewer) => {
-    let now: Instant = 0;
-    let snapshot: Snapshot | undefined;
-    let began: Instant | undefined;
-    let rounds = 0;
-    let counts: ViewerCounts | undefined;
-    /** Of viewers nothing more is to be found out, or written. */
-    let isClosed = false;
-    let heldBack: Map<Placement["campaign"], readonly [Placement, HoldReason]> | undefined;
-    const taken = new Map<string, Holding | undefined>();
-
-    const isLast = () => rounds >= ROUNDS || (began !== undefined && now - began > SLOW_MS);
-    const countsViewers = ({ campaign }: Placement) => campaign.frequency !== null && !snapshot?.hostCapsFrequency;
-    const known = ({ campaign }: Placement) => {
-      const holding = holdings.get(campaign.id);
-      return holding && now < holding.until && (holding.left > 0 || !holding.lease) ? holding : undefined;
-    };
-
-    const reasonAgainst = (placement: Placement): HoldReason | null => {
-      const { campaign, season } = placement;
-      if (taken.has(campaign.id)) return null;
-      if (isCapped(campaign)) {
-        const holding = known(placement);
-        if (holding ? holding.left === 0 : isLast()) return "pacing-hold";
-      }
-      if (campaign.frequency && countsViewers(placement)) {
-        if (isClosed || (!counts && isLast())) return "frequency-cap";
-        const window = windowAt(campaign.frequency, season.days[0] ?? 0, now);
-        if (counts && timesIn(window, counts[campaign.id]) >= campaign.frequency.most) return "frequency-cap";
-      }
-      return null;
-    };
-
-    const learn = async (lacking: readonly Placement[], seen: Placement | undefined, from: Snapshot): Promise<void> => {
-      rounds++;
-      began ??= now;
-      const { season } = seen ?? {};
-      const reading = season && deps.viewers.counts(markOf(season, now)).then((found) => void (counts = found));
-      await Promise.all([
-        ...lacking.map((placement) => attempt(leaseOnce(placement, from, now))),
-        reading && attempt(reading).then((isRead) => void (isClosed ||= !isRead)),
-      ]);
-    };
-
-    const markOf = ({ id, days }: Placement["season"], at: Instant): string => deps.markOf(id, rotationAt(days[0] ?? 0, at).number, viewer);
-
-    const count = async (placements: readonly Placement[], before: ViewerCounts): Promise<void> => {
-      const [first] = placements;
-      if (!first) return;
-      const { days } = first.season;
-      const origin = days[0] ?? 0;
-      const shown = placements.flatMap(({ campaign: { id, frequency } }) =>
-        frequency ? [{ campaign: id, before: before[id], after: oneMore(windowAt(frequency, origin, now), before[id]) }] : [],
-      );
-      const leftMs = rotationAt(origin, now).endsAt - now;
-      const keptUntil = Math.ceil((deps.machineNow() + leftMs) / 1000) + KEEP_S;
-      // One write to a decision, whatever becomes of it: what it did not get is held back.
-      isClosed = true;
-      let isCounted = false;
-      const writing = deps.viewers.count(markOf(first.season, now), shown, deps.newNonce(), keptUntil);
-      await attempt(writing.then((done) => void (isCounted = done)));
-      if (isCounted) return;
-      for (const { campaign } of placements) {
-        const holding = taken.get(campaign.id);
-        if (holding) holding.left++;
-        taken.delete(campaign.id);
-      }
-    };
-
-    return {
-      begin(at, from) {
-        now = at;
-        snapshot = from;
-        heldBack = undefined;
-      },
-
-      holds(placement) {
-        const { campaign } = placement;
-        if (campaign.frequency === null && !isCapped(campaign)) return null;
-        const reason = reasonAgainst(placement);
-        // One more than an id says is as good as all.
-        if (reason && (heldBack?.size ?? 0) <= MOST_HELD) {
-          heldBack ??= new Map();
-          heldBack.set(campaign, [placement, reason]);
-        }
-        return reason;
-      },
-
-      held: () => (heldBack ? [...heldBack.values()].map(([placement, reason]) => heldOf(placement, reason)) : NONE),
-
-      take(answers) {
-        const wanted = answers.flatMap((answer) =>
-          "placement" in answer && needs(answer.placement) && !taken.has(answer.placement.campaign.id) ? [answer.placement] : [],
-        );
-        if (wanted.length === 0 || !snapshot) return true;
-        const lacking = wanted.filter((placement) => isCapped(placement.campaign) && !known(placement));
-        const seen = wanted.filter(countsViewers);
-        if (lacking.length > 0 || (seen.length > 0 && !counts)) return learn(lacking, counts ? undefined : seen[0], snapshot);
-        for (const { campaign } of wanted) {
-          const holding = isCapped(campaign) ? holdings.get(campaign.id) : undefined;
-          if (holding) holding.left--;
-          taken.set(campaign.id, holding);
-        }
-        return seen.length > 0 && counts ? count(seen, counts) : true;
-      },
-
-      leaseOf: (campaign) => taken.get(campaign)?.lease?.id ?? "",
-    };
-  };
+    const lease = leaseOf(room, { campaign: campaign.id, day, at, impressionTokenSeconds, nonce: newNonce() });
+    if (await leases.take(lease, allowance)) this.#holdings.set(campaign.id, { lease, until: lease.until, left: lease.granted });
+  }
 }
 
-const needs = ({ campaign }: Placement): boolean => campaign.frequency !== null || isCapped(campaign);
+/**
+ * What one decision takes out of caps. `begin`, then `holds` for whatever is drawn, then `take` what was decided; until that says that
+ * it may be given, over again.
+ */
+export class Claim {
+  readonly #deps: Deps;
+  readonly #purse: Purse;
+  readonly #viewer: string;
+  #at: Instant = 0;
+  #snapshot: Snapshot | undefined;
+  /** When something was first asked for, and how often. */
+  #askedAt: Instant | undefined;
+  #rounds = 0;
+  #counts: ViewerCounts | undefined;
+  /** Of the viewer nothing more is to be found out, or written. */
+  #isClosed = false;
+  /** Whether anything with a cap was drawn: mostly nothing is. */
+  #isConcerned = false;
+  #heldBack: Map<ServedCampaign, readonly [Placement, HoldReason]> | undefined;
+  #taken: Map<string, Holding | undefined> | undefined;
+
+  constructor(deps: Deps, purse: Purse, viewer: string) {
+    this.#deps = deps;
+    this.#purse = purse;
+    this.#viewer = viewer;
+  }
+
+  /** Another look: nothing is held back yet. */
+  begin(at: Instant, snapshot: Snapshot | undefined): void {
+    this.#at = at;
+    this.#snapshot = snapshot;
+    this.#heldBack = undefined;
+  }
+
+  /** Whether a cap is in the placement's way as far as is known. What is not known yet is in nobody's way: `take` finds out. */
+  readonly holds = (placement: Placement): HoldReason | null => {
+    if (!hasCap(placement)) return null;
+    this.#isConcerned = true;
+    const reason = this.#reasonAgainst(placement);
+    // One more than an id says is as good as all.
+    if (reason && (this.#heldBack?.size ?? 0) <= MOST_HELD) {
+      this.#heldBack ??= new Map();
+      this.#heldBack.set(placement.campaign, [placement, reason]);
+    }
+    return reason;
+  };
+
+  /** What `holds` held back since `begin`. */
+  held(): readonly Held[] {
+    return this.#heldBack ? [...this.#heldBack.values()].map(([placement, reason]) => heldOf(placement, reason)) : NONE;
+  }
+
+  /** Takes what the answers need. True: they may be given. Else the store was asked, time has passed and more is known: decide again. */
+  take(answers: readonly SlotAnswer[]): true | Promise<void> {
+    if (!this.#isConcerned || !this.#snapshot) return true;
+    const wanted = answers.flatMap((answer) =>
+      "placement" in answer && hasCap(answer.placement) && !this.#taken?.has(answer.placement.campaign.id) ? [answer.placement] : [],
+    );
+    const lacking = wanted.filter(({ campaign }) => isCapped(campaign) && !this.#purse.of(campaign.id, this.#at));
+    const counted = wanted.filter((placement) => this.#countsViewers(placement));
+    const [unread] = this.#counts ? [] : counted;
+    if (lacking.length > 0 || unread) return this.#learn(lacking, unread, this.#snapshot);
+    this.#taken ??= new Map();
+    for (const { campaign } of wanted) {
+      const holding = isCapped(campaign) ? this.#purse.of(campaign.id, this.#at) : undefined;
+      if (holding) holding.left--;
+      this.#taken.set(campaign.id, holding);
+    }
+    return counted.length > 0 ? this.#count(counted) : true;
+  }
+
+  /** Out of which lease a campaign was taken; empty where nothing is capped. */
+  leaseOf(campaign: string): string {
+    return this.#taken?.get(campaign)?.lease?.id ?? "";
+  }
+
+  #countsViewers({ campaign }: Placement): boolean {
+    return campaign.frequency !== null && !this.#snapshot?.hostCapsFrequency;
+  }
+
+  #reasonAgainst(placement: Placement): HoldReason | null {
+    const { campaign, season } = placement;
+    if (this.#taken?.has(campaign.id)) return null;
+    const isLast = this.#rounds >= ROUNDS || (this.#askedAt !== undefined && this.#at - this.#askedAt > SLOW_MS);
+    if (isCapped(campaign)) {
+      const holding = this.#purse.of(campaign.id, this.#at);
+      if (holding ? holding.left === 0 : isLast) return "pacing-hold";
+    }
+    if (!campaign.frequency || !this.#countsViewers(placement)) return null;
+    if (this.#isClosed || (!this.#counts && isLast)) return "frequency-cap";
+    const window = windowAt(campaign.frequency, firstDay(season), this.#at);
+    return timesIn(window, this.#counts?.[campaign.id]) < campaign.frequency.most ? null : "frequency-cap";
+  }
+
+  async #learn(lacking: readonly Placement[], unread: Placement | undefined, snapshot: Snapshot): Promise<void> {
+    this.#rounds++;
+    this.#askedAt ??= this.#at;
+    const fills = lacking.map((placement) => this.#attempt(this.#purse.fill(placement, snapshot, this.#at)));
+    if (unread) {
+      this.#counts = await this.#attempt(this.#deps.viewers.counts(this.#mark(unread)));
+      this.#isClosed = !this.#counts;
+    }
+    await Promise.all(fills);
+  }
+
+  /** One write to a decision: what it does not get is held back. */
+  async #count(counted: readonly Placement[]): Promise<void> {
+    const [first] = counted;
+    if (!first) return;
+    this.#isClosed = true;
+    const origin = firstDay(first.season);
+    const shown = counted.flatMap(({ campaign: { id, frequency } }) => {
+      const before = this.#counts?.[id];
+      return frequency ? [{ campaign: id, before, after: oneMore(windowAt(frequency, origin, this.#at), before) }] : [];
+    });
+    const leftMs = rotationAt(origin, this.#at).endsAt - this.#at;
+    const keptUntil = Math.ceil((this.#deps.machineNow() + leftMs) / 1000) + KEEP_S;
+    if (await this.#attempt(this.#deps.viewers.count(this.#mark(first), shown, this.#deps.newNonce(), keptUntil))) return;
+    for (const { campaign } of counted) {
+      const holding = this.#taken?.get(campaign.id);
+      if (holding) holding.left++;
+      this.#taken?.delete(campaign.id);
+    }
+  }
+
+  #mark({ season }: Placement): string {
+    return this.#deps.markOf(season.id, rotationAt(firstDay(season), this.#at).number, this.#viewer);
+  }
+
+  /** Undefined when the store could not be asked. */
+  async #attempt<T>(what: Promise<T>): Promise<T | undefined> {
+    try {
+      return await what;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      this.#deps.log("error", "caps-unavailable", { error: String(error.cause ?? error) });
+      return undefined;
+    }
+  }
+}
+
+const hasCap = ({ campaign }: Placement): boolean => campaign.frequency !== null || isCapped(campaign);
+
+/** From which a season's windows and rotations are counted. */
+const firstDay = ({ days }: Placement["season"]): Instant => days[0] ?? 0;

@@ -47,12 +47,13 @@ export function decideCards(deps: Deps) {
       const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
       const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
       const given = factsOf(deps, request, { at, seed }, serving, usable);
-      if (serving) claim.begin(at, serving.snapshot);
+      claim.begin(at, serving?.snapshot);
       const answers = answersOf(given, serving && liveOf(request.surface)(serving, at), claim.holds);
       const taken = claim.take(answers);
       // Whatever was waited for, windows and the snapshot's age are asked again: nothing is answered that was decided before.
       if (taken !== true) return taken.then(look);
-      const facts = { ...given, held: serving ? claim.held() : [] };
+      const held = claim.held();
+      const facts = held.length > 0 ? { ...given, held } : given;
       const id = mintDecisionId(deps.decisions, facts);
       return {
         ...headOf(id, facts),
@@ -98,13 +99,15 @@ function keptLive() {
   };
 }
 
+const NONE: readonly never[] = [];
+
 function factsOf(
   { pointOf }: Deps,
   { surface, slots, viewer }: DecisionRequest,
   { at, seed }: Pick<DecisionFacts, "at" | "seed">,
   serving: Serving | undefined,
   usable: Confirmed | undefined,
-): Omit<DecisionFacts, "held"> {
+): DecisionFacts {
   return {
     at,
     surface,
@@ -113,7 +116,8 @@ function factsOf(
     point: serving ? pointThatMatters(serving, at, (season) => pointOf(season, viewer.key)) : 0,
     apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
     versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
-    withheld: usable?.withheld ?? [],
+    withheld: usable?.withheld ?? NONE,
+    held: NONE,
   };
 }
 

@@ -19,8 +19,12 @@ export const textOf =
 
 export const like = (pattern: RegExp, detail: string): Shape => textOf((text) => pattern.test(text), detail);
 
+/** A character is a code point, as in the contract: two units at most, so that only what is longer in units has to be counted. */
 export const textWithin = (min: number, max: number): Shape =>
-  textOf((text) => text.length >= min && text.length <= max && text.isWellFormed(), `A text of ${min} to ${max} characters.`);
+  textOf(
+    (text) => text.length >= min && (text.length <= max || (text.length <= 2 * max && [...text].length <= max)) && text.isWellFormed(),
+    `A text of ${min} to ${max} characters.`,
+  );
 
 export const oneOf = (...values: readonly string[]): Shape => textOf((text) => values.includes(text), `One of ${values.join(", ")}.`);
 
@@ -47,12 +51,15 @@ export function objectOf(required: Readonly<Record<string, Shape>>, optional: Re
     if (typeof value !== "object" || value === null || Array.isArray(value)) return fault(faults, "invalid-object", pointer, "An object.");
     let fits = true;
     let found = 0;
+    let isKnown = true;
     for (const name of Object.keys(value)) {
       const shape = known.get(name);
-      if (!shape) fits = fault(faults, "unrecognized-key", pointer, "Not every member of it is known here.");
+      if (!shape) isKnown = false;
       else fits = shape((value as Record<string, unknown>)[name], `${pointer}/${name}`, faults) && fits;
       if (shape && Object.hasOwn(required, name)) found++;
     }
+    // Once, however many: what is answered is not longer than what was asked.
+    if (!isKnown) fits = fault(faults, "unrecognized-keys", pointer, "Not every member of it is known here.");
     if (found < needed.length)
       for (const name of needed) if (!Object.hasOwn(value, name)) fits = fault(faults, "missing", `${pointer}/${name}`, "It is needed.");
     return fits;

@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { configure, settings } from "../config.ts";
 import type { Signer } from "../domain/event-token.ts";
+import { hmacSha256 } from "./hmac.ts";
 
 /** Signs and checks impression and click addresses, under the event key. */
 export const eventSigner = (): Signer => hmacSigner(configure(settings.events).EVENT_KEY);
@@ -10,22 +11,17 @@ export const decisionSigner = (): Signer => hmacSigner(configure(settings.decisi
 
 const WHOLE = [0] as const;
 
-/** HMAC-SHA256 under a key given as `<key id>:<secret>`. A KeyObject, since a Buffer key is prepared anew at every call. */
+/** HMAC-SHA256 under a key given as `<key id>:<secret>`. */
 export function hmacSigner(setting: string): Signer {
   const colon = setting.indexOf(":");
   const keyId = setting.slice(0, colon);
-  const key = createSecretKey(setting.slice(colon + 1), "utf8");
-  const digest = (text: string) => createHmac("sha256", key).update(text).digest();
+  const sign = hmacSha256(Buffer.from(setting.slice(colon + 1)));
   return {
     keyId,
-    sign: (text) => digest(text).toString("base64url"),
+    sign,
     verify(namedKey, text, signature, part) {
       // As text, since base64url has several spellings of the same bytes: only ours is accepted.
-      const expected = Buffer.from(
-        digest(text)
-          .toString("base64url")
-          .slice(...(part ?? WHOLE)),
-      );
+      const expected = Buffer.from(sign(text).slice(...(part ?? WHOLE)));
       const given = Buffer.from(signature);
       return namedKey === keyId && given.length === expected.length && timingSafeEqual(given, expected);
     },

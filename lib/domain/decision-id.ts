@@ -1,3 +1,4 @@
+import { base36 } from "./base-36.ts";
 import { type Ask, decide, type SlotAnswer } from "./decision.ts";
 import type { Signer } from "./event-token.ts";
 import { type Held, type HoldReason, MOST_HELD } from "./held.ts";
@@ -33,11 +34,11 @@ const MOST_WITHHELD = 40;
  */
 export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
   const { at, surface, versions, slots, seed, point, apps, withheld, held } = facts;
-  const made = versions ? `${written(versions.snapshot)}.${written(versions.switches)}` : `${NOTHING}.${NOTHING}`;
-  const drawn = `${written(slots)}.${written(seed[0])}.${written(seed[1])}.${written(point)}`;
-  const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(written).join("~") : NOTHING;
+  const made = versions ? `${base36(versions.snapshot)}.${base36(versions.switches)}` : `${NOTHING}.${NOTHING}`;
+  const drawn = `${base36(slots)}.${base36(seed[0])}.${base36(seed[1])}.${base36(point)}`;
+  const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(base36).join("~") : NOTHING;
   const caps = held && held.length <= MOST_HELD ? held.map(heldText).join("~") : NOTHING;
-  const head = `dec_${FORM}.${written(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${caps}.${signer.keyId}`;
+  const head = `dec_${FORM}.${base36(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${caps}.${signer.keyId}`;
   return `${head}.${signer.sign(head)}`;
 }
 
@@ -63,7 +64,7 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
 }
 
 /** What is answered to these facts by what is live then: the same each time. Where nothing fresh is to be had there is no ad. */
-export const answersOf = (facts: Omit<DecisionFacts, "held">, live: Live | undefined, holds?: Ask["holds"]): readonly SlotAnswer[] =>
+export const answersOf = (facts: DecisionFacts, live: Live | undefined, holds?: Ask["holds"]): readonly SlotAnswer[] =>
   live
     ? decide(live, { ...facts, holds }, drawnFrom(facts.seed))
     : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));
@@ -71,7 +72,7 @@ export const answersOf = (facts: Omit<DecisionFacts, "held">, live: Live | undef
 /** What sets brand and campaign apart says why. */
 const SIGNS = { "pacing-hold": "_", "frequency-cap": "-" } as const satisfies Record<HoldReason, string>;
 
-const heldText = ({ brand, campaign, reason }: Held): string => `${written(brand)}${SIGNS[reason]}${written(campaign)}`;
+const heldText = ({ brand, campaign, reason }: Held): string => `${base36(brand)}${SIGNS[reason]}${base36(campaign)}`;
 
 function readHeld(text: string): Held {
   const reason = text.includes(SIGNS["pacing-hold"]) ? "pacing-hold" : "frequency-cap";
@@ -79,5 +80,4 @@ function readHeld(text: string): Held {
   return { brand: number(brand), campaign: number(campaign), reason };
 }
 
-const written = (part: number): string => part.toString(36);
 const number = (text = ""): number => Number.parseInt(text, 36);

@@ -21,17 +21,21 @@ const DRAWS = 16;
  */
 export function decide(live: Live, ask: Ask, random: () => number): SlotAnswer[] {
   const shown: string[] = [];
-  return Array.from({ length: ask.slots }, (): SlotAnswer => {
-    const misses = new Set<NoAdReason>();
-    for (const tier of live.tiers) {
-      const placement = drawn(tier, ask, shown, random) ?? found(tier, ask, shown, misses, random);
-      if (placement) {
-        shown.push(placement.brand);
-        return { placement };
-      }
+  const answers: SlotAnswer[] = [];
+  for (let slot = 0; slot < ask.slots; slot++) answers.push(fill(live, ask, shown, random));
+  return answers;
+}
+
+function fill(live: Live, ask: Ask, shown: string[], random: () => number): SlotAnswer {
+  const misses = new Set<NoAdReason>();
+  for (const tier of live.tiers) {
+    const placement = drawn(tier, ask, shown, random) ?? found(tier, ask, shown, misses, random);
+    if (placement) {
+      shown.push(placement.brand);
+      return { placement };
     }
-    return { noAd: shown.length > 0 ? "slots-exceed-brands" : whyNone(live, misses) };
-  });
+  }
+  return { noAd: shown.length > 0 ? "slots-exceed-brands" : whyNone(live, misses) };
 }
 
 /** By chance; undefined also when there is something and chance did not find it. */
@@ -77,8 +81,8 @@ const reasonAgainst = ({ against, placement }: LiveCard, ask: Ask): NoAdReason |
 /** Why the brand has nothing for this viewer; undefined when it has. */
 function missOf(brand: LiveBrand, ask: Ask): NoAdReason | undefined {
   if (ask.point >= brand.ring) return "outside-trial-ring";
-  const { cards, miss } = brand.cards();
-  const reasons = new Set<NoAdReason>([miss]);
+  const { cards, missAt } = brand.cards();
+  const reasons = new Set<NoAdReason>([missAt(ask.at)]);
   for (const card of cards) {
     const reason = reasonAgainst(card, ask);
     if (reason === null) return undefined;

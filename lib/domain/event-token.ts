@@ -1,3 +1,4 @@
+import { base36 } from "./base-36.ts";
 import type { EventKind, Placed } from "./delivery-event.ts";
 import { Refusal } from "./refusal.ts";
 import type { Instant } from "./window.ts";
@@ -43,8 +44,8 @@ export interface Placing extends Pick<Placed, "decision" | "slot" | "installedAp
  */
 export function mintTokens(signer: Signer, spot: string, placing: Placing): Readonly<Record<EventKind, string>> {
   const { decision, slot, installedApps, lease, impressionEnds, clickEnds } = placing;
-  const ends = `${impressionEnds.toString(36)}.${clickEnds.toString(36)}`;
-  const body = `${signer.keyId}.${ends}.${slot.toString(36)}.${installedApps.join("~")}.${lease}.${spot}.${decision}`;
+  const ends = `${base36(impressionEnds)}.${base36(clickEnds)}`;
+  const body = `${signer.keyId}.${ends}.${base36(slot)}.${installedApps.join("~")}.${lease}.${spot}.${decision}`;
   const signature = signer.sign(`v2.${body}`);
   return {
     impression: `v2.imp.${body}.${signature.slice(...KINDS.impression.part)}`,

@@ -73,7 +73,7 @@ export interface LiveCards {
   /** A card's part of its brand's draws. */
   readonly weights: readonly number[];
   /** The nearest miss of the brand's other cards. */
-  readonly miss: NoAdReason;
+  readonly missAt: (at: Instant) => NoAdReason;
 }
 
 /** A card that nothing but time and the viewer may be against. */
@@ -162,13 +162,13 @@ function liveCards(serving: Serving, { season, phase, brand, at }: Where, tier: 
   const { label } = serving.snapshot;
   const grants = grantsIn(brand, phase, at);
   const place = placeOf(serving, season, brand, phase);
-  let miss: NoAdReason = "card-not-approved";
+  const stopped: ServedCard[] = [];
   const found = brand.campaigns
     .filter((campaign) => campaign.tier === tier)
     .flatMap((campaign) => {
       const standing = campaign.cards.filter((card) => {
         const reason = standingReason(serving, grants, { ...place, campaign: campaign.id, card: card.id }, campaign, card);
-        if (reason === "kill-switch") miss = reason;
+        if (reason === "kill-switch") stopped.push(card);
         return reason === null;
       });
       const sum = standing.reduce((total, { weight }) => total + weight, 0);
@@ -178,7 +178,8 @@ function liveCards(serving: Serving, { season, phase, brand, at }: Where, tier: 
       }));
     });
   const weights = found.map(({ weight }) => weight);
-  return { cards: found.map(({ card }) => card), weights, draw: aliasTable(weights), miss };
+  const missAt = (at: Instant) => (stopped.some((card) => timeReason(card, at) === null) ? "kill-switch" : "card-not-approved");
+  return { cards: found.map(({ card }) => card), weights, draw: aliasTable(weights), missAt };
 }
 
 const grantOf = (grants: readonly ServedGrant[], { template }: ServedCard): string =>

@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { Context } from "aws-lambda";
 import type { Decided, DecisionRequest } from "../app/ports/decisions.ts";
 import type { Log, Now } from "../app/ports/world.ts";
 import { requestFaults } from "../contracts/decision-request.ts";
@@ -7,7 +7,7 @@ import { Refusal } from "../domain/refusal.ts";
 import type { Placement } from "../domain/serving-index.ts";
 import { empty, sightOf } from "../domain/sight.ts";
 import type { Instant } from "../domain/window.ts";
-import { bodyOf, described, headerOf, isHttp } from "./event.ts";
+import { bodyOf, described, type Event, headerOf, isHttp } from "./event.ts";
 import { RequestFault } from "./faults.ts";
 import { jsonBody } from "./json-body.ts";
 import { COMMON, problemBy } from "./problem-document.ts";
@@ -49,26 +49,29 @@ export function decisionEndpoint({ identify, decide, now, log }: Deps) {
   };
 }
 
-const BEARER = "Bearer ";
-/** RFC 6750 §2.1, and no longer than any token we believe. */
-const TOKEN = /^[\w.~+/=-]{1,4096}$/;
+const BEARER = /^Bearer /i;
+const BEARER_LENGTH = "Bearer ".length;
+/** No token we believe is longer. Characters. */
+const LONGEST_TOKEN = 4096;
 
-function bearerOf(event: Partial<APIGatewayProxyEventV2>, identify: Deps["identify"]): ReturnType<Deps["identify"]> {
+function bearerOf(event: Event, identify: Deps["identify"]): ReturnType<Deps["identify"]> {
   const header = headerOf(event, "authorization") ?? "";
-  const token = header.slice(BEARER.length);
-  return header.slice(0, BEARER.length).toLowerCase() === BEARER.toLowerCase() && TOKEN.test(token) ? identify(token) : undefined;
+  const token = BEARER.test(header) ? header.slice(BEARER_LENGTH) : "";
+  return token !== "" && token.length <= LONGEST_TOKEN ? identify(token) : undefined;
 }
 
-/** No request is as long, whatever its characters. */
+/** No request is as long, whatever its characters, but for white space. Characters. */
 const SHORT = 16 * 1024;
 
 /** What is amiss is found out by the same steps as everywhere; what fits needs none of them. */
-function requestOf(event: Partial<APIGatewayProxyEventV2>): DecisionRequest {
+function requestOf(event: Event): DecisionRequest {
   const body = bodyOf(event);
   const value = body.length <= SHORT ? parsed(body) : undefined;
   if (value !== undefined && requestFaults(value).length === 0) return value as DecisionRequest;
-  const faults = requestFaults(jsonBody(body));
-  throw new RequestFault("invalid-request", faults);
+  const whole = jsonBody(body);
+  const faults = requestFaults(whole);
+  if (faults.length > 0) throw new RequestFault("invalid-request", faults);
+  return whole as DecisionRequest;
 }
 
 function parsed(body: string): unknown {
@@ -99,16 +102,33 @@ const offerOnWire = ({ validity, ...offer }: NonNullable<Placement["card"]["offe
 
 const written3339 = (at: Instant): string => new Date(at).toISOString();
 
+/** The same, for instants most of which are of the same second as the one before. */
+function secondsWriter(): (at: Instant) => string {
+  let second = Number.NaN;
+  let head = "";
+  return (at) => {
+    const of = Math.floor(at / 1000);
+    if (of !== second) {
+      second = of;
+      head = written3339(of * 1000).slice(0, -4);
+    }
+    return `${head}${String(at - of * 1000).padStart(3, "0")}Z`;
+  };
+}
+
+const decidedAtText = secondsWriter();
+const expiresAtText = secondsWriter();
+
 /** The contract's reply. What is text of ours alone (ids, tokens, addresses) has nothing in it that JSON would escape. */
 function written({ id, decidedAt, snapshot, switches, slots }: Decided): string {
-  let json = `{"id":"${id}","decidedAt":"${written3339(decidedAt)}","snapshot":${snapshot},"switches":${switches},"slots":[`;
+  let json = `{"id":"${id}","decidedAt":"${decidedAtText(decidedAt)}","snapshot":${snapshot},"switches":${switches},"slots":[`;
   for (let slot = 0; slot < slots.length; slot++) {
     const answer = slots[slot] as Decided["slots"][number];
     if (slot > 0) json += ",";
     if ("noAd" in answer) json += JSON.stringify(empty(answer));
     else {
       const { placement, expiresAt, impressionUrl, clickUrl } = answer;
-      json += `${sightJson(placement)},"expiresAt":"${written3339(expiresAt)}","impressionUrl":"${impressionUrl}","clickUrl":"${clickUrl}"}`;
+      json += `${sightJson(placement)},"expiresAt":"${expiresAtText(expiresAt)}","impressionUrl":"${impressionUrl}","clickUrl":"${clickUrl}"}`;
     }
   }
   return `${json}]}`;

@@ -1,28 +1,22 @@
 import type { KeyMark } from "../domain/key-mark.ts";
-import { type Lease, refundAtOf } from "../domain/lease.ts";
+import { ordinal, servingKeys } from "./serving-keys.ts";
 import type { Index, Key, Range } from "./table.ts";
 
-/** Every key format of both tables; nowhere else is one written. */
+/** Every key format of both tables; nowhere else is one written, but those that serving needs in `serving-keys.ts`. */
 
 /** Registry: a brand's own things in order of making. */
 export const LIST_INDEX: Index = { name: "list", pk: "listPk", sk: "listSk" };
 /** Registry: what people have to look at, per surface and season. */
 export const QUEUE_INDEX: Index = { name: "queue", pk: "queuePk", sk: "queueSk" };
 
-const ordinal = (n: number) => String(n).padStart(10, "0");
-
 const GRANTS = "GRANT#";
 
 /** Rows of an import: those it refused, and those it took in that changed something, or would. */
 export type RowKind = "refused" | "taken";
 
-/** Several, so that leases that are taken at the same moment meet no hot one. */
-const LEASE_PARTITIONS = 8;
-const leasePartition = (n: number) => `LEASES#${n}`;
-const leaseTime = (at: number) => String(at).padStart(15, "0");
-export const LEASES: readonly string[] = Array.from({ length: LEASE_PARTITIONS }, (_, n) => leasePartition(n));
-
 export const keys = {
+  ...servingKeys,
+
   application: (id: string): Key => ({ pk: `APPLICATION#${id}`, sk: "APPLICATION" }),
   /** What was submitted, each time. */
   revision: (application: string, revision: number): Key => ({ pk: `APPLICATION#${application}`, sk: `REVISION#${ordinal(revision)}` }),
@@ -50,8 +44,6 @@ export const keys = {
   /** Counts publications, so that two cannot each miss the other's windows. */
   roster: { pk: "SEASONS", sk: "ROSTER" } satisfies Key,
 
-  /** Which switches are thrown, beside the switches: they are few. */
-  board: { pk: "SWITCHES", sk: "BOARD" } satisfies Key,
   switch: (id: string): Key => ({ pk: "SWITCHES", sk: `SWITCH#${id}` }),
 
   lineup: (surface: string, season: string) => `LINEUP#${surface}#${season}`,
@@ -74,10 +66,9 @@ export const keys = {
   servedCampaign: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CAMPAIGN#${id}` }),
   servedCard: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CARD#${id}` }),
 
-  /** Keys taken away that are not yet published so. Version in the key: removing an earlier mark never takes a later one. */
-  keyMarks: (surface: string): Range => ({ pk: `KEYMARKS#${surface}` }),
+  /** Version in the key: removing an earlier mark never takes a later one. */
   keyMark: ({ surface, season, brand, subject, version }: Omit<KeyMark, "from">): Key => ({
-    pk: keys.keyMarks(surface).pk,
+    pk: servingKeys.keyMarks(surface).pk,
     sk: `${season}#${brand}#${subject}#${ordinal(version)}`,
   }),
 
@@ -94,30 +85,11 @@ export const keys = {
   webhookProgress: (feed: string, id: string): Key => ({ pk: keys.webhooks(feed), sk: `PROGRESS#${id}` }),
   webhookCount: (feed: string): Key => ({ pk: keys.webhooks(feed), sk: "COUNT" }),
 
-  snapshotPointer: (surface: string): Key => ({ pk: `SNAPSHOT#${surface}`, sk: "POINTER" }),
-  snapshotPart: (surface: string, version: number, fingerprint: string, part: number): Key => ({
-    pk: `SNAPSHOT#${surface}`,
-    sk: `${keys.snapshotVersion(version)}#${fingerprint}#${ordinal(part)}`,
-  }),
-  snapshotVersion: (version: number) => `PART#${ordinal(version)}`,
   /** What was published before, by the version under which it first was. */
   published: (surface: string, since: number): Key => ({ pk: `SNAPSHOT#${surface}`, sk: `HISTORY#${ordinal(since)}` }),
 
   /** The season clock's last tick, beside what it publishes. */
   tick: { pk: "CLOCK", sk: "TICK" } satisfies Key,
-
-  /** Counts what was ever reserved of a campaign's caps and not given back: in all, and of a day by its beginning. */
-  reservedTotal: (campaign: string): Key => ({ pk: `CAP#${campaign}`, sk: "TOTAL" }),
-  reservedDaily: (campaign: string, day: number): Key => ({ pk: `CAP#${campaign}`, sk: `DAY#${day}` }),
-  /** Leases in order of when they are refunded, so that those that have ended are found without asking for each campaign. */
-  lease: ({ campaign, id }: Pick<Lease, "campaign" | "id">): Key => ({
-    pk: leasePartition(id.charCodeAt(id.length - 1) % LEASE_PARTITIONS),
-    sk: `${leaseTime(refundAtOf(id))}#${campaign}#${id}`,
-  }),
-  /** Of one such partition those that are refunded before `at`. */
-  endedLeases: (pk: string, at: number): Range => ({ pk, below: leaseTime(at) }),
-  /** What a viewer was shown. `mark` is a keyed digest of who that is. */
-  viewer: (mark: string): Key => ({ pk: `VIEWER#${mark}`, sk: "SHOWN" }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,

@@ -1,5 +1,4 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { convertToNative } from "@aws-sdk/util-dynamodb";
 import { Unavailable } from "../app/ports/unavailable.ts";
 import { ConditionFailed } from "./condition-failed.ts";
 import { type Credentials, signedHeaders } from "./sigv4.ts";
@@ -180,14 +179,17 @@ function refuseFailedCondition(body: string): void {
   if (index >= 0) throw new ConditionFailed(index, found);
 }
 
-/** Bytes come as base64. */
 const itemOf = (attributes: Attributes): Item =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      "B" in value ? Buffer.from(String(value.B), "base64") : convertToNative(value),
-    ]),
-  ) as unknown as Item;
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, nativeOf(value)])) as Item;
+
+/** Of what we write: no sets, and no number beyond what a number holds. Bytes come as base64. */
+function nativeOf(value: AttributeValue): unknown {
+  if (value.N !== undefined) return Number(value.N);
+  if (value.M) return itemOf(value.M);
+  if (value.L) return value.L.map(nativeOf);
+  if (value.B) return Buffer.from(String(value.B), "base64");
+  return value.NULL ? null : (value.S ?? value.BOOL);
+}
 
 /** An answer that is not DynamoDB's is no answer (reliability.md F7). */
 function read(body: string): { readonly found: unknown } | { readonly later: unknown } {

@@ -1,7 +1,7 @@
 import type { LeaseStore } from "../app/ports/caps.ts";
 import { ConditionFailed } from "./condition-failed.ts";
-import { keys } from "./keys.ts";
 import type { LeanTable, LeanUpdate } from "./lean-table.ts";
+import { servingKeys } from "./serving-keys.ts";
 import type { Key } from "./table.ts";
 
 /** What of campaigns' caps has been taken: counters, and for each taking a row put in the same transaction. */
@@ -9,8 +9,8 @@ export function leaseStore(delivery: LeanTable): LeaseStore {
   return {
     async reserved(campaign, day) {
       const [total, daily] = await Promise.all([
-        delivery.get(keys.reservedTotal(campaign)),
-        delivery.get(keys.reservedDaily(campaign, day)),
+        delivery.get(servingKeys.reservedTotal(campaign)),
+        delivery.get(servingKeys.reservedDaily(campaign, day)),
       ]);
       return { total: Number(total?.["reserved"] ?? 0), daily: Number(daily?.["reserved"] ?? 0) };
     },
@@ -19,7 +19,7 @@ export function leaseStore(delivery: LeanTable): LeaseStore {
       const { id, campaign, day, granted, refundAt } = lease;
       // Without its row a taking whose answer was lost would be done again: the row is there once.
       const Put = {
-        Item: { ...keys.lease(lease), id, campaign, day, granted, confirmed: 0, refundAt },
+        Item: { ...servingKeys.lease(lease), id, campaign, day, granted, confirmed: 0, refundAt },
         ConditionExpression: "attribute_not_exists(pk)",
       };
       try {
@@ -27,8 +27,8 @@ export function leaseStore(delivery: LeanTable): LeaseStore {
           [
             { Put },
             // Both, whichever is limited: a cap that is set later finds what was shown since another one was.
-            { Update: adding(keys.reservedTotal(campaign), granted, total) },
-            { Update: adding(keys.reservedDaily(campaign, day), granted, daily) },
+            { Update: adding(servingKeys.reservedTotal(campaign), granted, total) },
+            { Update: adding(servingKeys.reservedDaily(campaign, day), granted, daily) },
           ],
           id,
         );

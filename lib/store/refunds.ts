@@ -2,21 +2,21 @@ import { createHash } from "node:crypto";
 import type { RefundStore } from "../app/ports/caps.ts";
 import { type CountedLease, unconfirmed } from "../domain/lease.ts";
 import { ConditionFailed } from "./condition-failed.ts";
-import { keys, LEASES } from "./keys.ts";
+import { LEASES, servingKeys } from "./serving-keys.ts";
 import type { Key, Table, TransactItems } from "./table.ts";
 
 /** Gives back what leases were granted and nobody told. */
 export function refundStore(delivery: Table): RefundStore {
   return {
     async ended(at) {
-      const found = await Promise.all(LEASES.map((pk) => delivery.queryAll(keys.endedLeases(pk, at))));
+      const found = await Promise.all(LEASES.map((pk) => delivery.queryAll(servingKeys.endedLeases(pk, at))));
       return found.flat() as unknown as readonly CountedLease[];
     },
 
     async refund(refund) {
       const { campaign, day, leases } = refund;
       const back = unconfirmed(refund);
-      const counters = back === 0 ? [] : [keys.reservedTotal(campaign), keys.reservedDaily(campaign, day)];
+      const counters = back === 0 ? [] : [servingKeys.reservedTotal(campaign), servingKeys.reservedDaily(campaign, day)];
       const writes = [...leases.map((lease) => removal(delivery.name, lease)), ...counters.map((key) => less(delivery.name, key, back))];
       try {
         await delivery.transact(writes, tokenOf(leases));
@@ -33,7 +33,7 @@ export function refundStore(delivery: Table): RefundStore {
 const removal = (TableName: string, lease: CountedLease): TransactItems[number] => ({
   Delete: {
     TableName,
-    Key: keys.lease(lease),
+    Key: servingKeys.lease(lease),
     ConditionExpression: "confirmed = :confirmed",
     ExpressionAttributeValues: { ":confirmed": lease.confirmed },
   },

@@ -1,8 +1,8 @@
 import type { SnapshotContent, SnapshotPointer } from "../app/ports/snapshots.ts";
 import { Unavailable } from "../app/ports/unavailable.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { keys } from "./keys.ts";
 import type { Reads } from "./reads.ts";
+import { servingKeys } from "./serving-keys.ts";
 import { unpackSnapshot } from "./snapshot-content.ts";
 
 /** Published snapshots, for those who serve from them. */
@@ -10,7 +10,7 @@ export function snapshotReader(delivery: Pick<Reads, "get">) {
   /** Undefined when a part is no longer kept. */
   const recall = async (surface: string, { since, fingerprint, parts }: SnapshotContent): Promise<Snapshot | undefined> => {
     const items = await Promise.all(
-      Array.from({ length: parts }, (_, part) => delivery.get(keys.snapshotPart(surface, since, fingerprint, part))),
+      Array.from({ length: parts }, (_, part) => delivery.get(servingKeys.snapshotPart(surface, since, fingerprint, part))),
     );
     const bytes = items.map((item) => item?.["bytes"]).filter((part) => part instanceof Uint8Array);
     return bytes.length < parts ? undefined : unpackSnapshot(Buffer.concat(bytes));
@@ -18,7 +18,7 @@ export function snapshotReader(delivery: Pick<Reads, "get">) {
 
   return {
     async pointer(surface: string): Promise<SnapshotPointer | undefined> {
-      return (await delivery.get(keys.snapshotPointer(surface))) as (SnapshotPointer & { pk: string; sk: string }) | undefined;
+      return (await delivery.get(servingKeys.snapshotPointer(surface))) as (SnapshotPointer & { pk: string; sk: string }) | undefined;
     },
 
     /** @throws Unavailable when a part is not there. */

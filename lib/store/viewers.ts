@@ -1,7 +1,7 @@
 import type { ViewerStore } from "../app/ports/caps.ts";
 import { ConditionFailed } from "./condition-failed.ts";
-import { keys } from "./keys.ts";
 import type { LeanTable } from "./lean-table.ts";
+import { servingKeys } from "./serving-keys.ts";
 
 /** Campaigns' ids are attributes of a viewer's row; none of its other attributes begins so. */
 const CAMPAIGN = "cmp_";
@@ -10,7 +10,7 @@ const CAMPAIGN = "cmp_";
 export function viewerStore(delivery: LeanTable): ViewerStore {
   return {
     async counts(mark) {
-      const item = (await delivery.get(keys.viewer(mark))) ?? {};
+      const item = (await delivery.get(servingKeys.viewer(mark))) ?? {};
       return Object.fromEntries(
         Object.entries(item).flatMap(([name, count]) => (name.startsWith(CAMPAIGN) ? [[name, String(count)]] : [])),
       );
@@ -20,7 +20,7 @@ export function viewerStore(delivery: LeanTable): ViewerStore {
       const unchanged = shown.map(({ before }, n) => (before === undefined ? `attribute_not_exists(#c${n})` : `#c${n} = :b${n}`));
       try {
         await delivery.update({
-          Key: keys.viewer(mark),
+          Key: servingKeys.viewer(mark),
           UpdateExpression: `SET #by = :by, expiresAt = :kept, ${shown.map((_, n) => `#c${n} = :a${n}`).join(", ")}`,
           // Two decisions for one viewer at once both read the same: the second to write is the one that was too many.
           ConditionExpression: unchanged.join(" AND "),

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { hmacSigner } from "../../../lib/deps/signer.ts";
-import { appsThatMatter, pointThatMatters, type Serving, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import type { SlotAnswer } from "../../../lib/domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId, openDecisionId } from "../../../lib/domain/decision-id.ts";
 import { aimAt } from "../../../lib/domain/kill-switch.ts";
+import { appsThatMatter, pointThatMatters, type Serving } from "../../../lib/domain/serving.ts";
+import { servingIndex } from "../../../lib/domain/serving-index.ts";
 import { refusalOf } from "./fixtures.ts";
 import { instants, START, servings } from "./servings.ts";
 
@@ -39,7 +41,7 @@ describe("a decision's id", () => {
 
   test("is an address's text and no longer than it has to be", () => {
     const id = mintDecisionId(signer, { ...FACTS, at: Date.UTC(2030, 10, 11), seed: [0xffffffff, 0xffffffff] });
-    expect(id).toMatch(/^dec_v2\.[\w.~-]+$/);
+    expect(id).toMatch(/^dec_v3\.[\w.~-]+$/);
     expect(id.length).toBeLessThan(120);
     expect(id).not.toContain("#");
   });
@@ -81,9 +83,14 @@ describe("a decision's id", () => {
   });
 
   test("of a decision that drew otherwise is of another form, and not found", () => {
-    const head = mintDecisionId(signer, FACTS).replace("dec_v2", "dec_v1");
-    const unsigned = head.slice(0, head.lastIndexOf("."));
-    expect(refusalOf(() => openDecisionId(signer, `${unsigned}.${signer.sign(unsigned)}`)).code).toBe("not-found");
+    const id = mintDecisionId(signer, FACTS);
+    const signedAs = (form: string) => {
+      const head = id.slice(0, id.lastIndexOf(".")).replace("dec_v3", form);
+      return `${head}.${signer.sign(head)}`;
+    };
+    expect(openDecisionId(signer, signedAs("dec_v3"))).toEqual(FACTS);
+    for (const form of ["dec_v1", "dec_v2", "dec_v4", "dec_"])
+      expect(refusalOf(() => openDecisionId(signer, signedAs(form))).code).toBe("not-found");
   });
 });
 
@@ -112,8 +119,9 @@ describe("a decision made again from its id", () => {
             versions: usable ? { snapshot: 1, switches: 1 } : null,
             withheld: [],
           };
-          const once = answersOf(made, usable);
-          const again = answersOf(openDecisionId(signer, mintDecisionId(signer, made)), usable && structuredCloneOf(usable));
+          const liveBy = (each: Serving | undefined) => each && servingIndex(each)(at);
+          const once = answersOf(made, liveBy(usable));
+          const again = answersOf(openDecisionId(signer, mintDecisionId(signer, made)), liveBy(usable && structuredCloneOf(usable)));
           expect(again.map(without)).toEqual(once.map(without));
           filled += once.filter((answer) => "placement" in answer).length;
           empty += once.filter((answer) => "noAd" in answer).length;
@@ -124,8 +132,7 @@ describe("a decision made again from its id", () => {
     expect(Math.min(filled, empty)).toBeGreaterThan(50);
   });
 
-  const structuredCloneOf = ({ snapshot, switches, ...rest }: Serving): Serving => ({
-    ...rest,
+  const structuredCloneOf = ({ snapshot, switches }: Serving): Serving => ({
     snapshot: structuredClone(snapshot),
     switches: structuredClone(switches).toReversed(),
   });

@@ -1,12 +1,22 @@
+import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import type { Application, ApplicationForm } from "../../../lib/domain/application.ts";
 import type { Attestation } from "../../../lib/domain/attestation.ts";
 import type { Campaign, CampaignSettings } from "../../../lib/domain/campaign.ts";
 import type { CardForm, Image } from "../../../lib/domain/card.ts";
-import type { Placed } from "../../../lib/domain/delivery-event.ts";
+import type { EventKind, Placed } from "../../../lib/domain/delivery-event.ts";
+import { mintTokens, type Signer, spotText } from "../../../lib/domain/event-token.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
 import type { Admission, Instants, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
-import type { ServedCampaign, ServedCard } from "../../../lib/domain/snapshot.ts";
+import {
+  type ServedBrand,
+  type ServedCampaign,
+  type ServedCard,
+  type ServedGrant,
+  type ServedSeason,
+  type Snapshot,
+  snapshotOf,
+} from "../../../lib/domain/snapshot.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
 import { instantsOf } from "../../../lib/domain/timeline.ts";
 
@@ -243,6 +253,54 @@ export const servedCard = (over: Partial<ServedCard> = {}): ServedCard => ({
   ...over,
 });
 
+export const servedGrant = (over: Partial<ServedGrant> = {}): ServedGrant => ({
+  id: "grt",
+  version: 1,
+  names: NAMES,
+  phases: ["wave-1", "wave-2"],
+  templates: ["310"],
+  state: "current",
+  expiresAt: SEASON_END,
+  ...over,
+});
+
+type ServedAttestation = NonNullable<ServedBrand["attestation"]>;
+
+export const servedAttestation = (over: Partial<ServedAttestation> = {}): ServedAttestation => ({
+  application: "app",
+  version: 1,
+  state: "current",
+  expiresAt: SEASON_END,
+  ...over,
+});
+
+/** One that may be shown. Its tiers are those of its cards. */
+export function servedBrand(brand: string, over: Partial<Omit<ServedBrand, "tiers">> = {}): ServedBrand {
+  const campaigns = over.campaigns ?? [servedCampaign({ cards: [servedCard({ id: `card-of-${brand}` })] })];
+  const tiers = [...new Set(campaigns.flatMap(({ tier, cards }) => (cards.length > 0 ? [tier] : [])))];
+  return { brand, grants: [servedGrant()], attestation: servedAttestation(), ...over, campaigns, tiers };
+}
+
+/** One that is open in the hours of `WAVES`. */
+export const servedSeason = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}): ServedSeason => ({
+  id: "618-2024",
+  version: 2,
+  marketplace: PARTIES.marketplace,
+  names: NAMES,
+  status: "open",
+  phases: WAVES,
+  instants: instantsOf({ phases: WAVES, propagationMs: 0, reworkMs: 0 }),
+  rings: [],
+  ringTurns: [],
+  brands,
+  ...over,
+});
+
+const { marketplace } = shippedCatalogue();
+
+export const servedSnapshot = (seasons: readonly ServedSeason[], of = surface.id): Snapshot =>
+  snapshotOf({ ...surface, id: of }, seasons, marketplace);
+
 export const placed = (over: Partial<Placed> = {}): Placed => ({
   decision: "dec_1",
   slot: 0,
@@ -257,6 +315,11 @@ export const placed = (over: Partial<Placed> = {}): Placed => ({
   installedApps: ["tmall"],
   ...over,
 });
+
+/** Both tokens of what is placed, which end at the same instant. */
+export function tokensOf(signer: Signer, { decision, slot, installedApps, ...spot }: Placed, ends: number): Record<EventKind, string> {
+  return mintTokens(signer, spotText(spot), { decision, slot, installedApps, impressionEnds: ends, clickEnds: ends });
+}
 
 /** How a rule said no. */
 export function refusalOf(rule: () => unknown): { code: string; reasons: readonly Reason[] } {

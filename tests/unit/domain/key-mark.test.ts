@@ -1,9 +1,23 @@
 import { describe, expect, test } from "@jest/globals";
-import { decide, reasonsOf, type Serving } from "../../../lib/domain/decision.ts";
+import { decide } from "../../../lib/domain/decision.ts";
 import { type KeyMark, marksOf, settled, withheldBy, withholding } from "../../../lib/domain/key-mark.ts";
-import { type ServedKey, type Snapshot, serve } from "../../../lib/domain/snapshot.ts";
+import { reasonsOf, type Serving } from "../../../lib/domain/serving.ts";
+import { servingIndex } from "../../../lib/domain/serving-index.ts";
+import { type Snapshot, serve } from "../../../lib/domain/snapshot.ts";
 import { GUARD_BAND_MS } from "../../../lib/domain/window.ts";
-import { attestation, campaign, frozen, grant, HOUR, OPENING, SEASON_END, season } from "./fixtures.ts";
+import {
+  attestation,
+  campaign,
+  frozen,
+  grant,
+  HOUR,
+  OPENING,
+  SEASON_END,
+  season,
+  servedCampaign,
+  servedCard,
+  servedSnapshot,
+} from "./fixtures.ts";
 
 const SUSPENDED = { state: "suspended", version: 2 } as const;
 const mark = (over: Partial<KeyMark> = {}): KeyMark => ({
@@ -52,7 +66,7 @@ const lineup = (of: { readonly version?: number } = {}) => ({
   cards: [],
 });
 const snapshot = (of: { readonly version?: number } = {}): Snapshot =>
-  frozen({ surface: "wechat-moments", seasons: [serve(season(), lineup(of)), serve(season({ id: "618-2025" }), lineup(of))] });
+  frozen(servedSnapshot([serve(season(), lineup(of)), serve(season({ id: "618-2025" }), lineup(of))]));
 const AT = OPENING + HOUR / 2;
 
 describe("marks hold back, of a published snapshot,", () => {
@@ -81,35 +95,12 @@ describe("marks hold back, of a published snapshot,", () => {
     expect(withheldBy(snapshot(), shortened, AT - GUARD_BAND_MS - 1)).toEqual([]);
     expect(withheldBy(snapshot(), shortened, AT - GUARD_BAND_MS)).toEqual([1]);
   });
-
-  test("every key of their kind where keys were not named yet", () => {
-    const [first, ...rest] = snapshot().seasons;
-    const unnamed = ({ state, expiresAt }: ServedKey) => ({ state, expiresAt });
-    const old = {
-      surface: "wechat-moments",
-      seasons: [
-        {
-          ...first,
-          brands: first?.brands.map(({ attestation: one, grants, ...brand }) => ({
-            ...brand,
-            attestation: one && unnamed(one),
-            grants: grants.map(({ phases, templates, ...key }) => ({ phases, templates, ...unnamed(key) })),
-          })),
-        },
-        ...rest,
-      ],
-    } as Snapshot;
-    expect(withheldBy(old, [mark()], AT)).toEqual([1, 2]);
-    expect(withheldBy(old, [ATTESTATION], AT)).toEqual([0]);
-  });
 });
 
 describe("a key that is held back", () => {
   const serving = (ordinals: readonly number[]): Serving => ({
-    host: "wechat",
     snapshot: withholding(snapshot(), ordinals),
     switches: [],
-    marketplace: () => undefined,
   });
   const reasons = (ordinals: readonly number[], brand: number) => {
     const [now] = serving(ordinals).snapshot.seasons;
@@ -128,15 +119,17 @@ describe("a key that is held back", () => {
   });
 
   test("names no template any more", () => {
-    const card = { campaign: "cmp_1", template: "310" };
-    const withCard = (ordinals: readonly number[]): Serving => {
-      const { snapshot: held, ...rest } = serving(ordinals);
-      const carded = structuredClone(held) as unknown as { seasons: { brands: { campaigns: { cards: object[] }[] }[] }[] };
-      carded.seasons[0]?.brands[0]?.campaigns[0]?.cards.push({ ...card, id: "crd_1", destination: { kind: "store", id: "1" } });
-      return { ...rest, snapshot: carded as unknown as Snapshot };
-    };
+    const campaigns = [servedCampaign({ cards: [servedCard()] })];
+    const [first, later] = snapshot().seasons;
+    const [one, two] = first?.brands ?? [];
+    if (!first || !later || !one || !two) throw new Error("no such brand");
+    const carded = servedSnapshot([{ ...first, brands: [{ ...one, campaigns, tiers: ["standard"] }, two] }, later]);
     const shown = (ordinals: readonly number[]) =>
-      decide(withCard(ordinals), { slots: 1, at: AT, apps: null, point: 0 }, () => 0).map((answer) => "placement" in answer);
+      decide(
+        servingIndex({ snapshot: withholding(carded, ordinals), switches: [] })(AT),
+        { slots: 1, at: AT, apps: null, point: 0 },
+        () => 0,
+      ).map((answer) => "placement" in answer);
     expect([shown([]), shown([1]), shown([2]), shown([1, 2]), shown([0])]).toEqual([[true], [true], [true], [false], [false]]);
   });
 });
