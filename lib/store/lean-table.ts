@@ -49,7 +49,7 @@ const CONFLICT_WAIT_MS = 10;
 
 /** What DynamoDB says of a request that may go through the next moment (reliability.md §5). */
 const LATER =
-  /ThrottlingException|ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServerError|ServiceUnavailable|TransactionConflict|TransactionInProgress/;
+  /Throttling(?:Exception|Error)|ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServerError|ServiceUnavailable|TransactionConflict|TransactionInProgress/;
 
 /**
  * What of `Table` serving needs, without the SDK's client: 4 KiB of a bundle instead of 300, and no cold start of it

@@ -183,6 +183,7 @@ export const impression = (changes: Partial<DeliveryEvent> = {}): DeliveryEvent 
   campaign: "cmp_1",
   card: "crd_1",
   marketplace: "tmall",
+  lease: "",
   at: OPENS_AT,
   link: null,
   invalid: null,
