@@ -1,7 +1,7 @@
 import type { KeyMarkStore } from "../app/ports/key-marks.ts";
 import type { Attestation } from "../domain/attestation.ts";
 import type { Grant } from "../domain/grant.ts";
-import { type KeyMark, marksOf } from "../domain/key-mark.ts";
+import { marksOf } from "../domain/key-mark.ts";
 import type { Put } from "./commit.ts";
 import { keyMarkReader } from "./key-mark-reader.ts";
 import { keys } from "./keys.ts";

@@ -62,9 +62,10 @@ export async function play({ season, waves }: Order, { seasons, calm, newId }: W
     const [now, lineups] = [() => planned.at, { read: async () => lineupOf(season, SURFACE), grants: async () => [] }];
     const keyMarks = { of: async () => [], remove: async () => undefined };
     const ticksKept = { last: async () => undefined, record: async () => undefined };
-    await tick({ seasons: own, snapshots, lineups, keyMarks, catalogue, ticks: ticksKept, now, machineNow: now, newId, log })("req").catch(
-      expected,
-    );
+    const refunds = { ended: async () => [], refund: async () => true };
+    await tick({ seasons: own, snapshots, lineups, keyMarks, catalogue, refunds, ticks: ticksKept, now, machineNow: now, newId, log })(
+      "req",
+    ).catch(expected);
     violations.push(...misserved(season, published));
     return seen.map(({ status }) => RANK.indexOf(status));
   };

@@ -22,6 +22,9 @@ const facts: fc.Arbitrary<DecisionFacts> = fc.record({
   apps: fc.uniqueArray(slug, { maxLength: 3 }),
   versions: fc.option(fc.record({ snapshot: fc.nat(), switches: fc.nat() })),
   withheld: fc.uniqueArray(fc.nat(), { maxLength: 40 }),
+  held: fc.array(fc.record({ brand: fc.nat(), campaign: fc.nat(), reason: fc.constantFrom("pacing-hold", "frequency-cap") }), {
+    maxLength: 30,
+  }),
 });
 const FACTS: DecisionFacts = {
   at: START,
@@ -32,6 +35,7 @@ const FACTS: DecisionFacts = {
   apps: [],
   versions: { snapshot: 12, switches: 3 },
   withheld: [],
+  held: [],
 };
 
 describe("a decision's id", () => {

@@ -92,8 +92,8 @@ describe.each(KINDS)("the token of an %s", (kind) => {
 });
 
 test("the two tokens of a card end each at its own instant", () => {
-  const { decision, slot, installedApps, ...spot } = placed();
-  const placing = { decision, slot, installedApps, impressionEnds: OPENING + 1, clickEnds: OPENING + 2 };
+  const { decision, slot, installedApps, lease, ...spot } = placed();
+  const placing = { decision, slot, installedApps, lease, impressionEnds: OPENING + 1, clickEnds: OPENING + 2 };
   const { impression, click } = mintTokens(OURS, spotText(spot), placing);
   expect(open("impression", impression)).toEqual(placed());
   expect(refusalOf(() => open("impression", impression, OPENING + 1)).code).toBe("token-expired");
@@ -138,6 +138,7 @@ test("whatever is placed comes back", () => {
     marketplace: name,
     destination: fc.record({ kind: fc.constantFrom("store" as const, "item" as const), id: fc.stringMatching(/^[0-9]{1,20}$/) }),
     installedApps: fc.array(app, { maxLength: 3 }),
+    lease: fc.stringMatching(/^(?:[0-9a-z]{9}-[\w-]{12})?$/),
   });
   fc.assert(
     fc.property(any, fc.constantFrom(...KINDS), fc.integer({ min: OPENING + 1, max: OPENING * 2 }), (given, kind, expiresAt) => {

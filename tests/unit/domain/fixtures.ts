@@ -195,6 +195,7 @@ export const image = (over: Partial<Image> = {}): Image => ({
 /** A surface with one template of one text and one image, and one forbidden word. */
 export const surface: Surface = {
   id: "wechat-moments",
+  hostCapsFrequency: false,
   host: "wechat",
   names: NAMES,
   label: { zh: "广告", en: "Ad" },
@@ -313,12 +314,17 @@ export const placed = (over: Partial<Placed> = {}): Placed => ({
   marketplace: "tmall",
   destination: { kind: "store", id: "990000000001" },
   installedApps: ["tmall"],
+  lease: "",
   ...over,
 });
 
 /** Both tokens of what is placed, which end at the same instant. */
-export function tokensOf(signer: Signer, { decision, slot, installedApps, ...spot }: Placed, ends: number): Record<EventKind, string> {
-  return mintTokens(signer, spotText(spot), { decision, slot, installedApps, impressionEnds: ends, clickEnds: ends });
+export function tokensOf(
+  signer: Signer,
+  { decision, slot, installedApps, lease, ...spot }: Placed,
+  ends: number,
+): Record<EventKind, string> {
+  return mintTokens(signer, spotText(spot), { decision, slot, installedApps, lease, impressionEnds: ends, clickEnds: ends });
 }
 
 /** How a rule said no. */
