@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { claims } from "../../../lib/app/claims.ts";
 import { decideCards } from "../../../lib/app/decide-cards.ts";
 import type { Decided, DecisionRequest } from "../../../lib/app/ports/decisions.ts";
 import { requestFaults } from "../../../lib/contracts/decision-request.ts";
@@ -33,6 +34,14 @@ const deciding = (cards: readonly ServedCard[] | undefined, campaign: Partial<Se
     now: () => AT,
     decisions: signer,
     newSeed: () => [0xffffffff, 0xffffffff],
+    claims: claims({
+      leases: { reserved: async () => ({ daily: 0, total: 0 }), take: async () => true },
+      viewers: { counts: async () => ({}), count: async () => true },
+      markOf: () => "",
+      newNonce: () => "n",
+      machineNow: () => AT,
+      log: () => undefined,
+    }),
     pointOf: () => 0,
     log: () => undefined,
   });

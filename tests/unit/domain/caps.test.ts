@@ -85,15 +85,13 @@ describe("a campaign may have reserved", () => {
 
 describe("a frequency's windows", () => {
   const units = Object.keys(FREQUENCY_UNITS) as FrequencyUnit[];
-  const frequency: fc.Arbitrary<Frequency> = fc
-    .constantFrom(...units)
-    .chain((unit) =>
-      fc.record({
-        most: fc.integer({ min: 1, max: 9 }),
-        unit: fc.constant(unit),
-        units: fc.integer({ min: 1, max: FREQUENCY_UNITS[unit] }),
-      }),
-    );
+  const frequency: fc.Arbitrary<Frequency> = fc.constantFrom(...units).chain((unit) =>
+    fc.record({
+      most: fc.integer({ min: 1, max: 9 }),
+      unit: fc.constant(unit),
+      units: fc.integer({ min: 1, max: FREQUENCY_UNITS[unit] }),
+    }),
+  );
   const LENGTH = { minute: 60_000, hour: HOUR, day: DAY, week: 7 * DAY };
 
   test("are as long as it says, follow on each other, and none goes beyond a rotation", () => {

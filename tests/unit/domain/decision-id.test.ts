@@ -122,6 +122,7 @@ describe("a decision made again from its id", () => {
             apps: usable ? appsThatMatter(usable, ["tmall", "unheard-of"]) : [],
             versions: usable ? { snapshot: 1, switches: 1 } : null,
             withheld: [],
+            held: [],
           };
           const liveBy = (each: Serving | undefined) => each && servingIndex(each)(at);
           const once = answersOf(made, liveBy(usable));

@@ -8,6 +8,7 @@ import { mintTokens, type Signer, spotText } from "../../../lib/domain/event-tok
 import type { Grant } from "../../../lib/domain/grant.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
 import type { Admission, Instants, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
+import { daysOf } from "../../../lib/domain/season-days.ts";
 import {
   type ServedBrand,
   type ServedCampaign,
@@ -294,6 +295,7 @@ export const servedSeason = (brands: readonly ServedBrand[], over: Partial<Serve
   rings: [],
   ringTurns: [],
   brands,
+  days: daysOf({ zone: "Asia/Shanghai", phases: over.phases ?? WAVES }),
   ...over,
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { type CardForm, submitCard } from "../../../lib/domain/card.ts";
 import type { Marketplace } from "../../../lib/domain/destination.ts";
+import { daysOf } from "../../../lib/domain/season-days.ts";
 import { serve, snapshotOf } from "../../../lib/domain/snapshot.ts";
 import { attestation, campaign, cardForm, grant, NAMES, OPENING, SEASON_END, SETTINGS, season, surface } from "./fixtures.ts";
 
@@ -21,7 +22,19 @@ const EMPTY = { attestations: [], grants: [], campaigns: [], cards: [] };
 
 test("a season with nobody in it is served with its windows", () => {
   const { id, version, marketplace, names, status, phases, instants, rings, ringTurns } = season();
-  expect(serve(season(), EMPTY)).toEqual({ id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands: [] });
+  expect(serve(season(), EMPTY)).toEqual({
+    id,
+    version,
+    marketplace,
+    names,
+    status,
+    phases,
+    instants,
+    rings,
+    ringTurns,
+    brands: [],
+    days: daysOf(season()),
+  });
 });
 
 test("each granted brand has its own attestation, campaigns and cards, and nothing else of them", () => {
