@@ -27,7 +27,7 @@ export interface Reserved {
 }
 
 /** For how long it may be shown by. */
-export const LEASE_MS = 60_000;
+const LEASE_MS = 60_000;
 /** A twentieth of what is left: twenty instances that take and show nothing strand less than two thirds of it, and for minutes. */
 const SHARE = 20;
 /** No instance shows more in a minute. */
