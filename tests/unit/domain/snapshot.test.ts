@@ -123,6 +123,7 @@ test("a snapshot says of its surface what decisions need, and has its seasons' m
   expect(snapshotOf(surface, seasons, known)).toEqual({
     surface: "wechat-moments",
     host: "wechat",
+    hostCapsFrequency: false,
     label: { zh: "广告", en: "Ad" },
     impressionTokenSeconds: 600,
     clickTokenSeconds: 21_600,
