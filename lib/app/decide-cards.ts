@@ -1,11 +1,15 @@
 import type { User } from "../domain/authorisation.ts";
+import type { SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import { mintTokens, type Signer, spotText } from "../domain/event-token.ts";
+import { type HoldReason, noting } from "../domain/held.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { isTooNear, LONGEST_SESSION, NEW_SESSION, type Seen, sessionAfter } from "../domain/separation.ts";
 import { appsThatMatter, marketplaceOf, pointThatMatters, type Serving } from "../domain/serving.ts";
 import { type Live, type Placement, servingIndex } from "../domain/serving-index.ts";
 import { sightOf } from "../domain/sight.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { isFor, type Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
@@ -41,11 +45,15 @@ export function decideCards(deps: Deps) {
     const at = deps.now();
     const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
     const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
-    const facts = factsOf(deps, request, at, serving, usable);
+    const known = factsOf(deps, request, at, serving, usable);
+    const { session = NEW_SESSION } = request;
+    const { holds, held } = noting(holdsOf(request.viewer, session, serving));
+    const answers = answersOf(known, serving && liveOf(request.surface)(serving, at), holds);
+    const facts: DecisionFacts = { ...known, held };
     const id = mintDecisionId(deps.decisions, facts);
-    const answers = answersOf(facts, serving && liveOf(request.surface)(serving, at));
     return {
       ...headOf(id, facts),
+      session: serving ? sessionAfter(session, answers.flatMap(seenIn), farthest(serving.snapshot)) : session,
       slots: answers.map((answer, slot) =>
         "placement" in answer && serving ? placed(deps, serving.snapshot, answer.placement, { id, slot, at, request }) : (answer as never),
       ),
@@ -84,7 +92,7 @@ function factsOf(
   at: Instant,
   serving: Serving | undefined,
   usable: Confirmed | undefined,
-): DecisionFacts {
+): Omit<DecisionFacts, "held"> {
   return {
     at,
     surface,
@@ -97,8 +105,26 @@ function factsOf(
   };
 }
 
+/** What keeps a card from this viewer: whom its campaign is for, and what was just shown. */
+function holdsOf(viewer: Profile, session: string, serving: Serving | undefined) {
+  const apart = serving?.snapshot.separation ?? NOTHING_APART;
+  return (placement: Placement, shown: readonly Placement[]): HoldReason | null => {
+    if (!isFor(placement.campaign.targeting, viewer)) return "unmatched-viewer";
+    const seen = shown.length === 0 ? session : sessionAfter(session, shown.map(seenOf), LONGEST_SESSION);
+    return isTooNear(seenOf(placement), seen, apart) ? "competitive-separation" : null;
+  };
+}
+
+const NOTHING_APART = { brand: 0, category: 0 };
+
+const seenOf = ({ brand, campaign }: Placement): Seen => ({ brand, category: campaign.category });
+
+const seenIn = (answer: SlotAnswer): Seen[] => ("placement" in answer ? [seenOf(answer.placement)] : []);
+
+const farthest = ({ separation }: Snapshot): number => Math.max(separation.brand, separation.category);
+
 /** What a decision's answer says of itself. */
-export const headOf = (id: string, { at, versions }: DecisionFacts) => ({
+export const headOf = (id: string, { at, versions }: Pick<DecisionFacts, "at" | "versions">) => ({
   id,
   decidedAt: at,
   snapshot: versions?.snapshot ?? null,

@@ -1,6 +1,7 @@
 import { base36 } from "./base-36.ts";
-import { type Ask, decide, type SlotAnswer } from "./decision.ts";
+import { type Ask, decide, type Holds, type SlotAnswer } from "./decision.ts";
 import type { Signer } from "./event-token.ts";
+import { type Held, readHeld, writeHeld } from "./held.ts";
 import { drawnFrom, type Seed } from "./random.ts";
 import { Refusal } from "./refusal.ts";
 import type { Live } from "./serving-index.ts";
@@ -15,6 +16,8 @@ export interface DecisionFacts extends Omit<Ask, "holds"> {
   readonly versions: { readonly snapshot: number; readonly switches: number } | null;
   /** Ordinals of the snapshot's keys that marks held back (`key-mark.ts`); null when they were more than an id says. */
   readonly withheld: readonly number[] | null;
+  /** What was drawn and held back from the viewer; null when that was more than an id says. */
+  readonly held: Held | null;
 }
 
 /** Which way of deciding, and of writing the facts down: raised when the same facts would no longer give the same answer. */
@@ -24,23 +27,26 @@ const LONGEST_ID = 512;
 const NOTHING = "-";
 /** Four characters each at most, while a surface has fewer than 1.6 million keys. */
 const MOST_WITHHELD = 40;
+/** Nine characters each at most, while a surface has fewer than 46,656 brands of 46,656 campaigns. */
+const MOST_HELD = 20;
 
 /**
- * `dec_v3.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<key id>.<signature>`, numbers to base
+ * `dec_v3.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<held>.<key id>.<signature>`, numbers to base
  * 36, so that a decision is told again from its id alone and nothing is written when it is made.
  */
 export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
-  const { at, surface, versions, slots, seed, point, apps, withheld } = facts;
+  const { at, surface, versions, slots, seed, point, apps, withheld, held } = facts;
   const made = versions ? `${base36(versions.snapshot)}.${base36(versions.switches)}` : `${NOTHING}.${NOTHING}`;
   const drawn = `${base36(slots)}.${base36(seed[0])}.${base36(seed[1])}.${base36(point)}`;
   const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(base36).join("~") : NOTHING;
-  const head = `dec_${FORM}.${base36(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${signer.keyId}`;
+  const back = held && held.size <= MOST_HELD ? writeHeld(held) : NOTHING;
+  const head = `dec_${FORM}.${base36(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${back}.${signer.keyId}`;
   return `${head}.${signer.sign(head)}`;
 }
 
 /** @throws Refusal `not-found`: not ours, altered, or of an earlier form. */
 export function openDecisionId(signer: Signer, id: string): DecisionFacts {
-  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, withheld, keyId, signature, ...rest] =
+  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, withheld, held, keyId, signature, ...rest] =
     id.length > LONGEST_ID ? [] : id.split(".");
   const head = id.slice(0, id.lastIndexOf("."));
   const whole = form === `dec_${FORM}` && keyId && signature && rest.length === 0 && signer.verify(keyId, head, signature);
@@ -55,11 +61,12 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
     point: number(point),
     apps: apps ? apps.split("~") : [],
     withheld: withheld === NOTHING ? null : withheld ? withheld.split("~").map(number) : [],
+    held: held === NOTHING ? null : readHeld(held ?? ""),
   };
 }
 
 /** What is answered to these facts by what is live then: the same each time. Where nothing fresh is to be had there is no ad. */
-export const answersOf = (facts: DecisionFacts, live: Live | undefined, holds?: Ask["holds"]): readonly SlotAnswer[] =>
+export const answersOf = (facts: Omit<DecisionFacts, "held">, live: Live | undefined, holds: Holds): readonly SlotAnswer[] =>
   live
     ? decide(live, { ...facts, holds }, drawnFrom(facts.seed))
     : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));

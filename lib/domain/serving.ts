@@ -145,7 +145,9 @@ const NEARNESS: readonly NoAdReason[] = [
   "card-not-approved",
   "kill-switch",
   "outside-trial-ring",
+  "unmatched-viewer",
   "fair-share-hold",
+  "competitive-separation",
 ];
 
 /** The nearest miss is the reason worth telling; undefined when there is none. */
