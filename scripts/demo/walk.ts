@@ -162,7 +162,7 @@ async function prepare(conversation: Conversation, season: Festival, brand: User
     method: "POST",
     to: `/v1/cards/${card.id}/reviews`,
     as: person("reviewer"),
-    body: { decision: "approve" },
+    body: { decision: "approve", version: card.version },
     expect: 201,
     show: ({ id, status, decidedBy }: Record<string, unknown>) => ({ id, status, decidedBy }),
   });

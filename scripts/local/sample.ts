@@ -119,8 +119,8 @@ async function loadCards(deps: Deps): Promise<string> {
     const name = deps.catalogue.marketplace("tmall")?.names.zh ?? "";
     const form = campaigns.create.body.parse({ season: SEASON, surface: SURFACE, name });
     const campaign = await createCampaign(deps)(call(marketer, undefined, form));
-    const { id } = await submitCard(deps)(call(marketer, undefined, { ...card, campaign: campaign.id }));
-    await reviewCard(deps)(call(person("reviewer"), { card: id }, { decision: "approve" }));
+    const { id, version } = await submitCard(deps)(call(marketer, undefined, { ...card, campaign: campaign.id }));
+    await reviewCard(deps)(call(person("reviewer"), { card: id }, { decision: "approve", version }));
   }
   return `${found.length} of them have a card that the host approved.`;
 }

@@ -202,9 +202,9 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
           route: "POST /v1/cards/{card}/reviews",
           as: "reviewer",
           params: { card: card?.id ?? "" },
-          body: approves ? { decision: "approve" } : { decision: "deny", feedback: FEEDBACK },
+          body: { ...(approves ? { decision: "approve" } : { decision: "deny", feedback: FEEDBACK }), version: 1 },
           note: () => {
-            transition(ledger, `card/${card?.id}`, "card:review");
+            transition(ledger, `card/${card?.id}`, approves ? "card:approve" : "card:deny");
             if (card && approves) card.approvedAt = step.at;
           },
         };

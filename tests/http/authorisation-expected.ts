@@ -39,8 +39,14 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
 
   // Campaigns and cards.
   "POST /v1/campaigns": { roles: ["brand"], elsewhere: "not-granted" },
+  "GET /v1/campaigns": { roles: ["brand"], elsewhere: "own" },
   "GET /v1/campaigns/{campaign}": { roles: DESK, elsewhere: "not-found" },
+  "PUT /v1/campaigns/{campaign}": { roles: ["brand"], elsewhere: "not-found" },
+  "POST /v1/campaigns/{campaign}/turns": { roles: ["brand"], elsewhere: "not-found" },
   "POST /v1/cards": { roles: ["brand"], elsewhere: "not-found" },
+  "POST /v1/cards/lint": { roles: ["brand"], elsewhere: "not-found" },
+  "GET /v1/cards": { roles: ["brand", "reviewer"], elsewhere: "own" },
+  "PUT /v1/cards/{card}": { roles: ["brand"], elsewhere: "not-found" },
   "GET /v1/cards/{card}": { roles: DESK, elsewhere: "not-found" },
   "POST /v1/cards/{card}/reviews": { roles: ["reviewer"], elsewhere: "not-found" },
 

@@ -23,8 +23,16 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable/index/queue",
   ],
   seasons: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
+  campaigns: [
+    ...["GetItem", "PutItem", "Query"].map((action) => `dynamodb:${action} RegistryTable`),
+    "dynamodb:Query RegistryTable/index/list BRAND#*",
+  ],
+  cards: [
+    ...["GetItem", "PutItem", "Query"].map((action) => `dynamodb:${action} RegistryTable`),
+    "dynamodb:DeleteItem RegistryTable LINEUP#*",
+    "dynamodb:Query RegistryTable/index/list BRAND#* CARDS#*",
+    "dynamodb:Query RegistryTable/index/queue BRAND#* CARDS#*",
+  ],
   decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   switches: [

@@ -46,6 +46,23 @@ export const GRANT = { decision: "approve", grants: [TERMS], waivers: [] };
 export const DENIAL = { decision: "deny", feedback: [{ code: "logo-blurred", text: "The logo is blurred.", element: "/images/0" }] };
 export const CHANGES = { ...DENIAL, decision: "request-changes" };
 export const CAMPAIGN = { season: SEASON, surface: SURFACE, name: "618 第一波", flight: null };
+/** Everything that may be changed of it. */
+export const SETTINGS = {
+  name: "618 第二波",
+  category: categories[0],
+  flight: null,
+  weight: 300,
+  tier: "standard",
+  caps: { daily: 1_000, total: 9_000 },
+  pacing: "asap",
+  frequency: { most: 3, units: 2, unit: "hour" },
+  targeting: {
+    os: ["ios", "harmonyos"],
+    regions: ["CN-SH"],
+    segments: { any: ["new-parents"], none: ["staff"] },
+    hostVersion: { min: "8.0.49" },
+  },
+};
 export const CARD = face;
 /** Nobody listens there. */
 export const WEBHOOK = { url: "http://127.0.0.1:9/hook", types: ["grant.given"] };
@@ -118,8 +135,8 @@ export function stepsOf(gate: Gate) {
     queue: (as: Caller = "reviewer") => made(gate.call("GET /v1/reviews", { as })),
     campaign: (as: Caller = MEI, form: object = CAMPAIGN) => made(gate.call("POST /v1/campaigns", { as, body: form })),
     card: (campaign: string, as: Caller = MEI) => made(gate.call("POST /v1/cards", { as, body: { ...CARD, campaign } })),
-    approveCard: (card: string) =>
-      made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve" } })),
+    approveCard: (card: string, version = 1) =>
+      made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve", version } })),
     beginImport: (as: Caller, dryRun = false) =>
       made(gate.call("POST /v1/whitelist/imports", { as, body: { surface: SURFACE, season: SEASON, dryRun } })),
     sendPart: (as: Caller, of: string, part: number, rawBody: string, type = "text/csv") =>

@@ -14,6 +14,7 @@ import {
   REQUEST,
   SEASON,
   SECOND_OPERATOR,
+  SETTINGS,
   SURFACE,
   stepsOf,
   WEBHOOK,
@@ -47,6 +48,8 @@ export interface World {
   /** Thrown on a card nobody is shown. */
   readonly switch: string;
   readonly campaign: string;
+  /** Another campaign of the brand's, with nothing in it. */
+  readonly other: string;
   readonly card: { readonly pending: string; readonly approved: string };
   readonly draft: string;
   /** Two more drafts, to be changed and to be dropped. */
@@ -88,6 +91,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   await go.attest(granted);
   const [{ id: grant }] = (await go.grant(granted)).grants;
   const { id: card } = await go.card(campaign, brand);
+  const { id: other } = await go.campaign(brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
   const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
@@ -122,6 +126,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
     webhook: { kept: keptWebhook, ended: endedWebhook },
     switch: thrown,
     campaign,
+    other,
     card: { pending: card, approved },
     draft,
     edited,
@@ -177,6 +182,7 @@ export function validCalls({
   webhook,
   switch: thrown,
   campaign,
+  other,
   card,
   draft,
   edited,
@@ -244,10 +250,16 @@ export function validCalls({
       as: brand,
       body: { ...CAMPAIGN, flight: { opensAt: "2024-05-21T00:00:00Z", closesAt: "2024-05-22T00:00:00Z" } },
     },
+    "GET /v1/campaigns": { as: brand, query: { limit: "10" } },
     "GET /v1/campaigns/{campaign}": { as: brand, params: { campaign } },
+    "PUT /v1/campaigns/{campaign}": { as: brand, params: { campaign: other }, body: { ...SETTINGS, version: 1 } },
+    "POST /v1/campaigns/{campaign}/turns": { as: brand, params: { campaign }, body: { verb: "pause" } },
     "POST /v1/cards": { as: brand, body: { ...CARD, campaign } },
     "GET /v1/cards/{card}": { as: brand, params: { card: card.pending } },
-    "POST /v1/cards/{card}/reviews": { as: "reviewer", params: { card: card.pending }, body: { decision: "approve" } },
+    "POST /v1/cards/{card}/reviews": { as: "reviewer", params: { card: card.pending }, body: { decision: "approve", version: 1 } },
+    "POST /v1/cards/lint": { as: brand, body: { ...CARD, campaign } },
+    "GET /v1/cards": { as: brand, query: { limit: "10" } },
+    "PUT /v1/cards/{card}": { as: brand, params: { card: card.approved }, body: { ...CARD, weight: 7, version: 2 } },
     "GET /v1/whitelist": { as: brand, query },
     "GET /v1/whitelist/export": { as: brand, query: { ...query, format: "json" } },
     "POST /v1/whitelist/checks": { as: "reviewer", body: { ...query, brands: [brand.tenant] } },
@@ -286,6 +298,9 @@ export function validCalls({
   };
 }
 
+/** A card is ruled on in the version that was seen. */
+const versionIn = ({ body }: { readonly body: object }) => ("version" in body ? { version: body.version } : {});
+
 export interface BodyForm {
   readonly form: string;
   readonly route: string;
@@ -299,7 +314,7 @@ export function bodyForms(world: World): readonly BodyForm[] {
   );
   const denials = forms
     .filter(({ route }) => route.endsWith("/reviews"))
-    .map(({ route, call }) => ({ form: `${route} (a denial)`, route, call: { ...call, body: DENIAL } }));
+    .map(({ route, call }) => ({ form: `${route} (a denial)`, route, call: { ...call, body: { ...DENIAL, ...versionIn(call) } } }));
   const waived = forms
     .filter(({ route }) => route === "POST /v1/applications/{application}/reviews")
     .flatMap(({ route, call }) => [
@@ -318,6 +333,7 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "POST /v1/campaigns": (call) => call,
   "POST /v1/whitelist/imports": (call) => call,
   "POST /v1/cards": (call) => call,
+  "POST /v1/cards/lint": (call) => call,
   "POST /v1/decisions": (call) => call,
 };
 

@@ -30,7 +30,10 @@ const OTHERWISE: Readonly<Record<string, object>> = {
   "POST /v1/applications/{application}/reviews": { grants: [{ ...TERMS, dailyShare: 1 }] },
   "POST /v1/applications/{application}/grants/{grant}/turns": { verb: "revoke" },
   "POST /v1/campaigns": { name: "Another name" },
+  "PUT /v1/campaigns/{campaign}": { name: "Another name" },
+  "POST /v1/campaigns/{campaign}/turns": { verb: "resume" },
   "POST /v1/cards": { offer: null },
+  "PUT /v1/cards/{card}": { offer: null },
   "POST /v1/cards/{card}/reviews": DENIAL,
   "POST /v1/seasons": { names: { zh: "另", en: "Another" } },
   "POST /v1/seasons/{season}/publication": { version: 2 },
@@ -42,8 +45,8 @@ const OTHERWISE: Readonly<Record<string, object>> = {
   "POST /v1/seasons/{season}/cancellation": { reason: "Another reason." },
   "POST /v1/seasons/{season}/rings/resumption": { reason: "Another reason." },
 };
-/** What is done by it is done once, however often it is told. */
-const ASKS_ONCE = ["POST /v1/seasons/{season}/signals"];
+/** What is done by it is done once, however often it is told; or nothing is. */
+const ASKS_ONCE = ["POST /v1/seasons/{season}/signals", "POST /v1/cards/lint"];
 const WITHOUT_BODY = ["POST /v1/applications/{application}/submission", "POST /v1/applications/{application}/withdrawal"];
 
 let keys = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
-import { type CardForm, lint } from "../../../lib/domain/card.ts";
+import type { CardForm } from "../../../lib/domain/card.ts";
+import { faceFaults as lint } from "../../../lib/domain/card-lint.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
 import { comparable } from "../../../lib/domain/text.ts";
 import cardsFile from "../../../resources/sample/cards.json" with { type: "json" };

@@ -16,7 +16,17 @@ const READS = [
 ] as const;
 /** Who may do what, written a second time and by role, so that a change of the table is a change of both. */
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
-  brand: [...READS, "application:submit", "campaign:create", "card:create", "subscription:manage"],
+  brand: [
+    ...READS,
+    "application:submit",
+    "campaign:create",
+    "campaign:change",
+    "campaign:list",
+    "card:create",
+    "card:change",
+    "card:list",
+    "subscription:manage",
+  ],
   attester: [
     ...READS,
     "application:attest",
@@ -32,6 +42,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "application:review-queue",
     "key:turn-grant",
     "card:review",
+    "card:list",
     "explain:replay",
     "switch:read",
     "whitelist:check",

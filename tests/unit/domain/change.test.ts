@@ -18,8 +18,8 @@ describe("a change's type", () => {
   });
 
   test("says which way it went where there are two", () => {
-    expect(typeOf("card:review", "approved")).toBe("card.approved");
-    expect(typeOf("card:review", "denied")).toBe("card.denied");
+    expect(typeOf("card:approve", "approved")).toBe("card.approved");
+    expect(typeOf("card:request-changes", "changes-requested")).toBe("card.sent-back");
     expect(typeOf("season:turn", "open")).toBe("season.opened");
     expect(typeOf("season:turn", "closed")).toBe("season.closed");
     expect(typeOf("season:turn", "archived")).toBe("season.archived");
