@@ -2,10 +2,12 @@ import { concernOf } from "../domain/audit.ts";
 import type { User } from "../domain/authorisation.ts";
 import { type Card, type CardChange, type CardForm, changeCard, grantFor, type Setting, submitCard as submit } from "../domain/card.ts";
 import { lint } from "../domain/card-lint.ts";
+import { waysTo } from "../domain/destination.ts";
 import type { Signer } from "../domain/event-token.ts";
 import { standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { decided, type Feedback } from "../domain/review.ts";
+import { SYSTEMS } from "../domain/targeting.ts";
 import { appliedWith } from "./applied-with.ts";
 import { committing } from "./commitment.ts";
 import { type PageQuery, paged } from "./paging.ts";
@@ -13,6 +15,7 @@ import type { ApplicationStore } from "./ports/applications.ts";
 import type { Call } from "./ports/call.ts";
 import type { CampaignStore } from "./ports/campaigns.ts";
 import type { CardStore } from "./ports/cards.ts";
+import type { ImageStore } from "./ports/images.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
 import type { LineupStore } from "./ports/whitelist.ts";
 import type { Catalogue, NewId, Now } from "./ports/world.ts";
@@ -24,6 +27,7 @@ interface Deps {
   readonly campaigns: Pick<CampaignStore, "get">;
   readonly seasons: Pick<SeasonStore, "get">;
   readonly lineups: Pick<LineupStore, "grants">;
+  readonly images: Pick<ImageStore, "ofBrand">;
   readonly catalogue: Catalogue;
   readonly now: Now;
   readonly newId: NewId;
@@ -34,7 +38,7 @@ type One = { card: string };
 /** A brand submits a card to its campaign; it waits for the host. @throws Refusal `not-found`, `not-granted`, `card-not-acceptable`. */
 export const submitCard = (deps: Deps) => async (call: Call<unknown, unknown, CardForm>) => {
   const { body: form, user } = call;
-  const setting = await settingOf(deps, user, form.campaign);
+  const setting = await settingOf(deps, user, form);
   const card = submit(form, { ...setting, id: deps.newId("crd"), by: user.sub, at: deps.now() });
   await deps.cards.save(card, transition(deps, call, "create", undefined, card));
   return card;
@@ -44,7 +48,7 @@ export const submitCard = (deps: Deps) => async (call: Call<unknown, unknown, Ca
 export const lintCard =
   (deps: Deps) =>
   async ({ body: form, user }: Call<unknown, unknown, CardForm>) => {
-    const setting = await settingOf(deps, user, form.campaign);
+    const setting = await settingOf(deps, user, form);
     const faults = lint(form, grantFor(form, setting.grants, deps.now()), setting);
     return { ok: faults.length === 0, faults };
   };
@@ -58,7 +62,7 @@ export const changeOwnCard = (deps: Deps) => async (call: Call<One, unknown, Car
   const { version, ...change } = body;
   const before = within(user, await deps.cards.get(call.params.card));
   if (before.version !== version) throw new Refusal("changed-meanwhile");
-  const setting = await settingOf(deps, user, before.campaign);
+  const setting = await settingOf(deps, user, { ...change, campaign: before.campaign });
   const after = changeCard(before, change, { ...setting, by: user.sub, at: deps.now() });
   await deps.cards.save(after, transition(deps, call, after.status === "approved" ? "adjust" : "revise", before, after));
   return after;
@@ -69,6 +73,20 @@ export const readCard =
   ({ cards }: Pick<Deps, "cards">) =>
   async ({ params, user }: Call<One>) =>
     within(user, await cards.get(params.card));
+
+/**
+ * The card as a feed would draw it, and where it would lead on each system. Nothing of it is counted: it has no address that is.
+ * @throws Refusal `not-found`.
+ */
+export const previewCard =
+  ({ cards, catalogue }: Pick<Deps, "cards" | "catalogue">) =>
+  async ({ params, user }: Call<One>) => {
+    const card = within(user, await cards.get(params.card));
+    const [surface, marketplace] = [catalogue.surface(card.surface), catalogue.marketplace(card.marketplace)];
+    if (!surface || !marketplace) throw new Refusal("not-found");
+    const ways = waysTo(marketplace, card.destination);
+    return { card, label: surface.label, links: SYSTEMS.map((os) => ({ os, ways })) };
+  };
 
 /** A page of a brand's own cards, newest first, or of those that wait for the host, longest first. @throws Refusal `cursor-invalid`. */
 export const listCards =
@@ -102,18 +120,19 @@ export const reviewCard = (deps: Pick<Deps, "cards" | "now" | "newId">) => async
 };
 
 /** What a card of the brand's campaign has to fit. @throws Refusal `not-found`, `not-granted`. */
-async function settingOf(deps: Deps, user: User, id: string): Promise<Setting> {
-  const campaign = within(user, await deps.campaigns.get(id));
+async function settingOf(deps: Deps, user: User, form: CardForm): Promise<Setting> {
+  const campaign = within(user, await deps.campaigns.get(form.campaign));
   const surface = deps.catalogue.surface(campaign.surface);
   if (!surface) throw new Refusal("not-found");
-  const [season, given] = await Promise.all([
+  const [season, given, images] = await Promise.all([
     deps.seasons.get(campaign.season),
     deps.lineups.grants(campaign.surface, campaign.season, campaign.brand),
+    deps.images.ofBrand(campaign.brand, [...new Set(form.images.map(({ sha256 }) => sha256))]),
   ]);
   if (!season) throw new Refusal("not-granted");
   const storeName = (await appliedWith(deps, given))?.store.names ?? given.at(-1)?.names;
   if (!storeName) throw new Refusal("not-granted");
-  return { campaign, season, surface, grants: given.map((grant) => standing(grant, season)), storeName };
+  return { campaign, season, surface, grants: given.map((grant) => standing(grant, season)), storeName, images };
 }
 
 /** What a change of a card is saved with. */

@@ -1,19 +1,12 @@
 import * as z from "zod";
+import { SYSTEMS } from "../domain/targeting.ts";
 import { weight, window } from "./campaigns.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { measured } from "./images.ts";
 import { digits, fen, id, limit, list, names, sha256, slug, text } from "./primitives.ts";
 import { feedback, parties, reviewed } from "./review.ts";
 
-const image = z
-  .strictObject({
-    role: slug,
-    width: z.int().min(1).max(20_000),
-    height: z.int().min(1).max(20_000),
-    bytes: z.int().min(1).max(100_000_000),
-    type: z.enum(["image/png", "image/jpeg"]),
-    sha256,
-  })
-  .readonly();
+const image = z.object({ role: slug, ...measured }).readonly();
 
 const form = z.strictObject({
   campaign: id("cmp"),
@@ -27,7 +20,9 @@ const form = z.strictObject({
     .readonly()
     .nullable(),
   callToAction: text(20),
-  images: list(image, 10),
+  images: list(z.strictObject({ role: slug, sha256 }).readonly(), 10).meta({
+    description: "Images uploaded to /v1/images, by their fingerprint.",
+  }),
   destination: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("store") }).readonly(),
     z.strictObject({ kind: z.literal("item"), itemId: digits }).readonly(),
@@ -122,6 +117,23 @@ export const cards = {
     params,
     status: 200,
     reply: card,
+    refusals: ["not-found"],
+  },
+  preview: {
+    method: "GET",
+    path: "/v1/cards/{card}/preview",
+    action: "card:read",
+    summary:
+      "The card as a feed would draw it, with the label that says it is an advert, and where it would lead on each system, the best way first. Never counted: it has no impression and no click address.",
+    params,
+    status: 200,
+    reply: z.object({
+      card: z.object({ id: z.string(), status: reviewed.status, version: reviewed.version, ...face }),
+      label: names,
+      links: z.array(
+        z.object({ os: z.enum(SYSTEMS), ways: z.array(z.object({ id: z.string(), url: z.string(), needsApp: z.string().nullable() })) }),
+      ),
+    }),
     refusals: ["not-found"],
   },
   change: {

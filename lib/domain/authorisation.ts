@@ -37,6 +37,8 @@ export const AUTHORISATION = {
   "card:list": ["brand", "reviewer"],
   "card:read": EVERYBODY_AT_A_DESK,
   "card:review": ["reviewer"],
+  "image:upload": ["brand"],
+  "image:show": "public",
   "import:send": ["attester", "reviewer"],
   "import:read": ["attester", "reviewer", "operator", "auditor"],
   "key:turn-attestation": ["attester"],

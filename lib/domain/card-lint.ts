@@ -1,6 +1,7 @@
 import type { CardForm, Setting } from "./card.ts";
 import { isEmpty, servableWindow } from "./card-window.ts";
 import type { Grant } from "./grant.ts";
+import type { StoredImage } from "./image.ts";
 import type { Reason } from "./refusal.ts";
 import { span } from "./season.ts";
 import type { Surface, Template } from "./surface.ts";
@@ -15,14 +16,14 @@ export interface Fault extends Reason {
 }
 
 /** Every fault of a card that keeps it from being submitted under this grant. */
-export const lint = (form: CardForm, grant: Grant, { surface, ...setting }: Pick<Setting, "campaign" | "season" | "surface">): Fault[] => [
+export const lint = (form: CardForm, grant: Grant, { surface, images, ...setting }: Omit<Setting, "grants" | "storeName">): Fault[] => [
   ...oneOf("template-not-granted", "/template", form.template, grant.templates),
-  ...faceFaults(form, surface),
+  ...faceFaults(form, surface, images),
   ...timeFaults(form, setting),
 ];
 
-/** Every fault of what a viewer would see, against its surface's limits. */
-export function faceFaults(form: CardForm, surface: Surface): Fault[] {
+/** Every fault of what a viewer would see, against its surface's limits. `images`: those that the brand has uploaded. */
+export function faceFaults(form: CardForm, surface: Surface, images: readonly StoredImage[]): Fault[] {
   const template = surface.templates.find(({ id }) => id === form.template);
   if (!template)
     return oneOf(
@@ -34,7 +35,7 @@ export function faceFaults(form: CardForm, surface: Surface): Fault[] {
   return [
     ...textFaults(form, template),
     ...forbiddenFaults(form, surface),
-    ...imageFaults(form, template),
+    ...imageFaults(form, template, images),
     ...oneOf("call-to-action-unknown", "/callToAction", form.callToAction, surface.callsToAction),
     ...(form.offer && form.offer.salePrice >= form.offer.price
       ? [fault("offer-no-discount", "/offer/salePrice", `below ${form.offer.price} fen, the price`, `${form.offer.salePrice}`)]
@@ -77,12 +78,14 @@ function forbiddenFaults(form: CardForm, { forbiddenText }: Surface): Fault[] {
   );
 }
 
-function imageFaults(form: CardForm, template: Template): Fault[] {
+function imageFaults(form: CardForm, template: Template, images: readonly StoredImage[]): Fault[] {
   const roles = template.images.map(({ role }) => role);
-  const faults = form.images.flatMap((image, index): Fault[] => {
+  const faults = form.images.flatMap(({ role, sha256 }, index): Fault[] => {
     const field = `/images/${index}`;
-    const limit = template.images.find(({ role }) => role === image.role);
-    if (!limit) return oneOf("image-role-unknown", `${field}/role`, image.role, roles);
+    const limit = template.images.find((each) => each.role === role);
+    if (!limit) return oneOf("image-role-unknown", `${field}/role`, role, roles);
+    const image = images.find((each) => each.sha256 === sha256);
+    if (!image) return [fault("image-unknown", `${field}/sha256`, "an image that you have uploaded", sha256)];
     const isSize = image.width === limit.width && image.height === limit.height;
     return [
       ...(isSize ? [] : [fault("image-size", field, `${limit.width} × ${limit.height} pixels`, `${image.width} × ${image.height}`)]),

@@ -4,11 +4,12 @@ import { lint } from "./card-lint.ts";
 import type { Destination } from "./destination.ts";
 import { isCurrent } from "./eligible.ts";
 import type { Grant } from "./grant.ts";
+import type { Image, StoredImage } from "./image.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { type Act, adjusted, awaiting, type Reviewed, resubmitted } from "./review.ts";
 import type { Season } from "./season.ts";
-import type { ImageType, Surface } from "./surface.ts";
+import type { Surface } from "./surface.ts";
 import type { Instant, Window } from "./window.ts";
 
 /** The discount. Prices are whole fen. */
@@ -20,13 +21,9 @@ export interface Offer {
   readonly validity: Window | null;
 }
 
-/** An image as declared: pixels, bytes and the SHA-256 of the file. */
-export interface Image {
+/** An image that its brand has uploaded, by its fingerprint, and what it is to be on the card. */
+export interface ImageUse {
   readonly role: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: number;
-  readonly type: ImageType;
   readonly sha256: string;
 }
 
@@ -37,7 +34,7 @@ export interface CardForm {
   readonly text: Readonly<Record<string, string>>;
   readonly offer: Offer | null;
   readonly callToAction: string;
-  readonly images: readonly Image[];
+  readonly images: readonly ImageUse[];
   readonly destination: { readonly kind: "store" } | { readonly kind: "item"; readonly itemId: string };
   /** A mark of the season's that it bears, under the season's licence. */
   readonly seasonMark: string | null;
@@ -48,11 +45,13 @@ export interface CardForm {
 }
 
 /** The typed feed card, with the review it stands in. */
-export interface Card extends Omit<CardForm, "destination">, Parties, Reviewed {
+export interface Card extends Omit<CardForm, "destination" | "images">, Parties, Reviewed {
   readonly id: string;
   readonly surface: string;
   readonly season: string;
   readonly destination: Destination;
+  /** As they were measured. */
+  readonly images: readonly Image[];
   /** As its brand's application was approved with. */
   readonly storeName: Names;
 }
@@ -64,6 +63,8 @@ export interface Setting {
   readonly grants: readonly Grant[];
   readonly storeName: Names;
   readonly surface: Surface;
+  /** Of the brand's uploaded images, those that the card names. */
+  readonly images: readonly StoredImage[];
 }
 
 /** What its brand may change of a card: all but the campaign it is in. */
@@ -113,11 +114,19 @@ function settled(form: CardForm, setting: Setting, at: Instant): Content {
       "card-not-acceptable",
       faults.map(({ code, field, detail }) => ({ code, field, detail })),
     );
-  const { template, text, offer, callToAction, images, seasonMark, weight, window } = form;
+  const { template, text, offer, callToAction, seasonMark, weight, window } = form;
+  const images = measured(form, setting.images);
   const destination: Destination =
     form.destination.kind === "store" ? { kind: "store", id: grant.storeId } : { kind: "item", id: form.destination.itemId };
   return { template, text, offer, callToAction, images, destination, seasonMark, storeName: setting.storeName, weight, window };
 }
+
+/** The card's images as they were measured; those that are not there are left out. */
+export const measured = ({ images }: Pick<CardForm, "images">, stored: readonly StoredImage[]): Image[] =>
+  images.flatMap(({ role, sha256 }) => {
+    const found = stored.find((each) => each.sha256 === sha256);
+    return found ? [{ ...found, role }] : [];
+  });
 
 /** The grant a card is submitted under: a current one, if there is one that names its template. @throws Refusal `not-granted`. */
 export function grantFor({ template }: Pick<CardForm, "template">, grants: readonly Grant[], at: Instant): Grant {

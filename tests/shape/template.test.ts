@@ -32,7 +32,9 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:DeleteItem RegistryTable LINEUP#*",
     "dynamodb:Query RegistryTable/index/list BRAND#* CARDS#*",
     "dynamodb:Query RegistryTable/index/queue BRAND#* CARDS#*",
+    "dynamodb:GetItem DeliveryTable IMAGE#*",
   ],
+  images: ["dynamodb:GetItem DeliveryTable IMAGE#*", "dynamodb:PutItem DeliveryTable IMAGE#*"],
   decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   switches: [

@@ -8,6 +8,7 @@ import {
   CHANGES,
   DENIAL,
   GRANT,
+  imagesOf,
   newBrand,
   PLAN,
   PREPARING,
@@ -259,7 +260,15 @@ export function validCalls({
     "POST /v1/cards/{card}/reviews": { as: "reviewer", params: { card: card.pending }, body: { decision: "approve", version: 1 } },
     "POST /v1/cards/lint": { as: brand, body: { ...CARD, campaign } },
     "GET /v1/cards": { as: brand, query: { limit: "10" } },
+    "GET /v1/cards/{card}/preview": { as: "reviewer", params: { card: card.pending } },
     "PUT /v1/cards/{card}": { as: brand, params: { card: card.approved }, body: { ...CARD, weight: 7, version: 2 } },
+    "POST /v1/images": {
+      as: brand,
+      rawBody: imagesOf("450")[0]?.bytes.toString("base64") ?? "",
+      base64: true,
+      headers: { "content-type": "image/png" },
+    },
+    "GET /images/{fingerprint}": { as: null, params: { fingerprint: CARD.images[0]?.sha256 ?? "" } },
     "GET /v1/whitelist": { as: brand, query },
     "GET /v1/whitelist/export": { as: brand, query: { ...query, format: "json" } },
     "POST /v1/whitelist/checks": { as: "reviewer", body: { ...query, brands: [brand.tenant] } },
@@ -299,7 +308,8 @@ export function validCalls({
 }
 
 /** A card is ruled on in the version that was seen. */
-const versionIn = ({ body }: { readonly body: object }) => ("version" in body ? { version: body.version } : {});
+const versionIn = ({ body }: { readonly body: object }): { readonly version?: unknown } =>
+  "version" in body ? { version: body.version } : {};
 
 export interface BodyForm {
   readonly form: string;
@@ -324,6 +334,9 @@ export function bodyForms(world: World): readonly BodyForm[] {
   return [...forms, ...denials, ...waived];
 }
 
+/** Changed again, in the version that the change has made. */
+const next = (call: BodyForm["call"]) => ({ ...call, body: { ...call.body, version: Number(versionIn(call).version) + 1 } });
+
 let plans = 0;
 /** How a call that has succeeded may be made again without another world; the rest needs one. */
 const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"]>> = {
@@ -334,6 +347,8 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "POST /v1/whitelist/imports": (call) => call,
   "POST /v1/cards": (call) => call,
   "POST /v1/cards/lint": (call) => call,
+  "PUT /v1/campaigns/{campaign}": next,
+  "PUT /v1/cards/{card}": next,
   "POST /v1/decisions": (call) => call,
 };
 

@@ -7,7 +7,7 @@ import { ROUTES } from "../../../lib/contracts/openapi.ts";
 import { seasons } from "../../../lib/contracts/seasons.ts";
 import { expectWholeTrails } from "../../support/audit-trail.ts";
 import { openGate } from "../../support/gate.ts";
-import { APPLICATION, CARD, DENIAL, newBrand, PLAN, stepsOf, TERMS } from "../../support/gate-steps.ts";
+import { APPLICATION, CARD, DENIAL, imagesOf, newBrand, PLAN, stepsOf, TERMS } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
 import { makeWorld, timeOf, type ValidCall, validCalls } from "../../support/valid-calls.ts";
 
@@ -169,11 +169,8 @@ test.each([
 ])("an answer with texts of its own order, %s first, is given again in it", async (...order) => {
   const { brand, campaign } = await makeWorld(gate);
   const text = Object.fromEntries(order.map((name) => [name, "春茶新到"]));
-  const [main] = CARD.images;
-  const images = [
-    { ...main, role: "main", width: 800, height: 450 },
-    { ...main, role: "head", width: 200, height: 200 },
-  ];
+  await go.images(brand, "450");
+  const images = imagesOf("450").map(({ role, sha256 }) => ({ role, sha256 }));
   const call = { as: brand, body: { ...CARD, campaign, template: "450", text, images } };
   const key = newKey();
   const first = await send("POST /v1/cards", call, key);

@@ -114,6 +114,32 @@ test("a card names its store as it was approved, and whoever made it cannot", as
   expectProblem(named, { status: 400, code: "invalid-request" });
 });
 
+test("a preview shows the card with its label and its ways, to who may read it, and counts nothing", async () => {
+  const brand = newBrand();
+  const { campaign } = await go.admit(brand);
+  const { id: card } = await go.card(campaign, brand);
+  const before = await gate.rows();
+  for (const as of [brand, "reviewer", "auditor"] as const) {
+    const { status, body, text: sent } = await gate.call("GET /v1/cards/{card}/preview", { as, params: { card } });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        card: { id: card, status: "pending", storeName: { zh: "霁鹭妆匣旗舰店" }, text: CARD.text, images: CARD.images },
+        label: { zh: "广告", en: "Ad" },
+      },
+    });
+    expect(body.links.map(({ os }: { os: string }) => os)).toEqual(["ios", "android", "harmonyos"]);
+    for (const { ways } of body.links)
+      expect(ways).toEqual([
+        { id: "tmall-app", needsApp: "tmall", url: "tmall://page.tm/shop?shopId=990000000001" },
+        { id: "taobao-app", needsApp: "taobao", url: expect.stringContaining("shop_id%3D990000000001") },
+        { id: "web", needsApp: null, url: "https://shop.m.taobao.com/shop/shop_index.htm?shop_id=990000000001" },
+      ]);
+    expect(sent).not.toMatch(/impressionUrl|clickUrl|\/i\/|\/c\//);
+  }
+  expect(await gate.rows()).toEqual(before);
+});
+
 test("a card that waits again is not decided for once that is published", async () => {
   const brand = newBrand();
   const { card } = await go.admit(brand);

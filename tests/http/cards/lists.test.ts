@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import { people } from "../../../scripts/local/people.ts";
 import { type Caller, openGate } from "../../support/gate.ts";
-import { newBrand, stepsOf } from "../../support/gate-steps.ts";
+import { CARD, newBrand, stepsOf } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
 
 const gate = await openGate();
@@ -65,8 +65,8 @@ test("the reviewer's queue has what waits, longest first, and nothing that was r
   await gate.setClock("2024-05-13T11:00:00+08:00");
   const { text } = (await page("cards", brand)).body.cards[0];
   const { body: card } = await gate.call("GET /v1/cards/{card}", { as: brand, params: { card: approved } });
-  const { template, offer, callToAction, images } = card;
-  const body = { template, text, offer: null, callToAction, images, destination: { kind: "store" }, version: card.version };
+  const { template, offer, callToAction } = card;
+  const body = { template, text, offer: null, callToAction, images: CARD.images, destination: { kind: "store" }, version: card.version };
   expect(offer).not.toBeNull();
   const changed = await gate.call("PUT /v1/cards/{card}", { as: brand, params: { card: approved }, body });
   expect(changed.body).toMatchObject({ status: "pending" });

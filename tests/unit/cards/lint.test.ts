@@ -29,7 +29,9 @@ const BASE = {
   callToAction: "去逛逛",
   destination: { kind: "store" },
 };
+/** What the brand has uploaded, when a case does not say. */
 const IMAGES = [image(), image({ role: "head", width: 200, height: 200 })];
+const fingerprint = (index: number) => String(index).repeat(64);
 /** Two waves from 20:00 to 23:00 on 20 May, and a mark that is licensed until 22:00. */
 const SEASON = season({ markLicences: [{ mark: "618-logo", from: OPENING, until: OPENING + 2 * HOUR }] });
 const surface = shippedCatalogue().surface("wechat-moments") as Surface;
@@ -42,8 +44,10 @@ describe.each(files.map((file) => [file.split("/").slice(-2).join("/"), file]))(
   const cases = CASES.parse(JSON.parse(readFileSync(file, "utf8")));
 
   test.each(cases.map((each) => [each.about, each] as const))("%s", (_about, { flight = null, card, images = IMAGES, faults }) => {
-    const form = frozen(cards.submit.body.parse({ ...BASE, images: images.map((each) => ({ ...image(), ...each })), ...card }));
-    const setting = { campaign: campaign({ flight }), season: SEASON, surface, grants: [granted], storeName: NAMES };
+    const stored = images.map((each, index) => ({ ...image(), ...each, sha256: fingerprint(index) }));
+    const uses = stored.map(({ role, sha256 }) => ({ role, sha256 }));
+    const form = frozen(cards.submit.body.parse({ ...BASE, images: uses, ...card }));
+    const setting = { campaign: campaign({ flight }), season: SEASON, surface, grants: [granted], storeName: NAMES, images: stored };
     const found = lint(form, granted, setting);
     const inOrder = (list: readonly { field: string; code: string }[]) =>
       [...list].sort((one, other) => `${one.field} ${one.code}`.localeCompare(`${other.field} ${other.code}`));

@@ -25,6 +25,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "card:create",
     "card:change",
     "card:list",
+    "image:upload",
     "subscription:manage",
   ],
   attester: [
@@ -64,7 +65,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   feed: ["decision:make", "season:read", "season:signal", "whitelist:check"],
   auditor: [...READS, "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "import:read"],
 };
-const PUBLIC: readonly Action[] = ["event:record", "meta:read", "whitelist:public"];
+const PUBLIC: readonly Action[] = ["event:record", "image:show", "meta:read", "whitelist:public"];
 
 test.each(ROLES.flatMap((role) => ACTIONS.map((action) => [role, action] as const)))("%s and %s", (role, action) => {
   expect(mayAttempt(role, action)).toBe(ALLOWED[role].includes(action) || PUBLIC.includes(action));

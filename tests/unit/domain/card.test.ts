@@ -18,11 +18,18 @@ import {
   PARTIES,
   refusalOf,
   SEASON_END,
+  STORED,
   season,
   surface,
 } from "./fixtures.ts";
 
-const SETTING = { campaign: campaign(), season: season(), storeName: NAMES, surface };
+const SETTING = {
+  campaign: campaign(),
+  season: season(),
+  storeName: NAMES,
+  surface,
+  images: [STORED, { ...STORED, sha256: "1".repeat(64) }],
+};
 const submit = (over: Partial<CardForm> = {}, given = [grant()], at = OPENING) =>
   submitCard(cardForm(over), { ...SETTING, grants: given, id: "crd_1", by: "ann", at });
 
@@ -31,6 +38,7 @@ describe("submitting", () => {
     expect(submit()).toEqual({
       ...cardForm(),
       ...PARTIES,
+      images: [image()],
       destination: { kind: "store", id: "990000000001" },
       id: "crd_1",
       season: "618-2024",
@@ -87,18 +95,20 @@ describe("submitting", () => {
 describe("of what a template has", () => {
   test("a text by the name of something every object has is unknown", () => {
     for (const name of ["subtitle", "constructor"])
-      expect(clauses(faceFaults(cardForm({ text: { title: "新品", [name]: "x" } }), surface))).toEqual([`text-unknown /text/${name}`]);
+      expect(clauses(faceFaults(cardForm({ text: { title: "新品", [name]: "x" } }), surface, [STORED]))).toEqual([
+        `text-unknown /text/${name}`,
+      ]);
   });
 
   test("a text it may go without can be absent", () => {
     const [template] = surface.templates;
     const optional = { ...surface, templates: [{ ...template, text: { title: { min: 0, max: 4 } } }] } as Surface;
-    expect(faceFaults(cardForm({ text: {} }), optional)).toEqual([]);
+    expect(faceFaults(cardForm({ text: {} }), optional, [STORED])).toEqual([]);
   });
 
   test("it is the same every time it is asked, and writes into nothing", () => {
     const given = frozen(cardForm({ text: { title: "红包" } }));
-    expect([1, 2, 3].map(() => clauses(faceFaults(given, surface)))).toEqual(Array(3).fill(["text-host-word /text/title"]));
+    expect([1, 2, 3].map(() => clauses(faceFaults(given, surface, [STORED])))).toEqual(Array(3).fill(["text-host-word /text/title"]));
   });
 });
 
@@ -127,7 +137,7 @@ describe("changing", () => {
     ["no offer", { offer: null }, {}],
     ["a sale price", { offer: { text: "减", price: 3, salePrice: 1, validity: null } }, {}],
     ["an offer's end", { offer: { text: "减", price: 2, salePrice: 1, validity: { opensAt: OPENING, closesAt: OPENING + 1 } } }, {}],
-    ["an image's fingerprint", { images: [image({ sha256: "1".repeat(64) })] }, {}],
+    ["an image's fingerprint", { images: [{ role: "main", sha256: "1".repeat(64) }] }, {}],
     ["where it leads", { destination: { kind: "item", itemId: "42" } }, {}],
     ["a mark", { seasonMark: "logo" }, { season: season({ markLicences: [{ mark: "logo", from: OPENING, until: SEASON_END }] }) }],
     ["a later closing", { window: { opensAt: OPENING, closesAt: OPENING + HOUR + 1 } }, {}],

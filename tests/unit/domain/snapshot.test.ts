@@ -1,11 +1,24 @@
 import { expect, test } from "@jest/globals";
 import { submitCard } from "../../../lib/domain/card.ts";
 import { serve } from "../../../lib/domain/snapshot.ts";
-import { attestation, campaign, cardForm, grant, NAMES, OPENING, SEASON_END, season, servedCampaign, surface } from "./fixtures.ts";
+import {
+  attestation,
+  campaign,
+  cardForm,
+  grant,
+  image,
+  NAMES,
+  OPENING,
+  SEASON_END,
+  STORED,
+  season,
+  servedCampaign,
+  surface,
+} from "./fixtures.ts";
 
 const card = (id: string, of: string) => ({
   ...submitCard(cardForm({ campaign: of }), {
-    ...{ campaign: campaign({ id: of }), season: season(), grants: [grant()], storeName: NAMES, surface },
+    ...{ campaign: campaign({ id: of }), season: season(), grants: [grant()], storeName: NAMES, surface, images: [STORED] },
     ...{ id, by: "ann", at: OPENING },
   }),
 });
@@ -39,7 +52,7 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
     text: { title: "新品" },
     offer: null,
     callToAction: "去逛逛",
-    images: cardForm().images,
+    images: [image()],
     destination: { kind: "store", id: "990000000001" } as const,
   });
   expect(served.brands).toEqual([
