@@ -122,7 +122,7 @@ function settled(form: CardForm, setting: Setting, at: Instant): Content {
 }
 
 /** The card's images as they were measured; those that are not there are left out. */
-export const measured = ({ images }: Pick<CardForm, "images">, stored: readonly StoredImage[]): Image[] =>
+const measured = ({ images }: Pick<CardForm, "images">, stored: readonly StoredImage[]): Image[] =>
   images.flatMap(({ role, sha256 }) => {
     const found = stored.find((each) => each.sha256 === sha256);
     return found ? [{ ...found, role }] : [];

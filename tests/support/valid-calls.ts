@@ -97,24 +97,24 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: endedWebhook } = await go.subscribe(brand);
   const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
   const { id: thrown } = await go.throw({ level: "card", card });
-  const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
-  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2030 + worlds, "07") });
+  const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
+  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(FIRST_YEAR + worlds, "07") });
   await go.announce(later);
-  const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(2030 + worlds) });
-  const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
+  const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
   const { id: begun } = await go.plan({ ...PLAN, id: `begun-${worlds}`, ...thisMinute(worlds) });
   await go.announce(begun, 1, SECOND_OPERATOR);
   const inTrial = async (id: string, month: string) => {
-    await go.plan({ ...PLAN, id, ...inYear(2030 + worlds, month), rings: [TRIAL] });
+    await go.plan({ ...PLAN, id, ...inYear(FIRST_YEAR + worlds, month), rings: [TRIAL] });
     await go.announce(id);
     return id;
   };
   const trial = await inTrial(`trial-${worlds}`, "09");
   const halted = await inTrial(`halted-${worlds}`, "11");
   await go.signal(halted, SIGNAL);
-  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(2030 + worlds, "08") });
+  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(FIRST_YEAR + worlds, "08") });
   await go.announce(proposed);
-  await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
+  await go.replan(proposed, { ...planned, ...inYear(FIRST_YEAR + worlds, "10"), version: 2, reason: "Another month." });
   return {
     number: worlds,
     brand,
@@ -148,6 +148,9 @@ async function importOne(go: ReturnType<typeof stepsOf>): Promise<World["importe
   const { outcomes } = await go.sendPart("reviewer", by.id, 1, csvOf([row]));
   return { brand: row["brand"] ?? "", grant: outcomes[0].id };
 }
+
+/** The year before the first world's; a season has to lie before 2100, which bounds how many worlds there can be. */
+const FIRST_YEAR = 2024;
 
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
 const inYear = (year: number, month = "06") => ({
@@ -233,7 +236,7 @@ export function validCalls({
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
       params: { season: later },
-      body: { version: 2, phase: "wave-1", closesAt: `${2030 + number}-07-05T00:00:00Z`, reason: "It goes well." },
+      body: { version: 2, phase: "wave-1", closesAt: `${FIRST_YEAR + number}-07-05T00:00:00Z`, reason: "It goes well." },
     },
     "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
     "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
