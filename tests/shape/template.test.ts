@@ -114,7 +114,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
-  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "explain"] },
 };
 
@@ -273,6 +273,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         application: "Applications",
         campaign: "Campaigns",
         card: "Cards",
+        image: "Images",
         season: "Seasons",
         whitelist: "Whitelist",
         import: "Imports",
