@@ -8,7 +8,7 @@ const slug = like(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "Lower-case letters,
 const region = like(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, "An ISO 3166-2 code like CN-SH.");
 const hostVersion = like(/^[0-9]{1,5}(?:\.[0-9]{1,5}){0,3}$/, "Up to four numbers with dots between.");
 
-/** What `decisions.decide.body` says, for the function that has no zod (docs/decisions/0017-hot-path.md); a test holds the two together. */
+/** What `decisions.decide.body` says, for the function that has no zod (docs/decisions/0019-hot-path.md); a test holds the two together. */
 const request: Shape = objectOf(
   {
     surface: slug,

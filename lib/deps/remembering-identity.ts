@@ -20,8 +20,9 @@ export function rememberingIdentity(identify: Identify, now: Now): (authorizatio
     const token = BEARER.exec(authorization)?.[1];
     if (token === undefined) return undefined;
     return identify(token).then((user) => {
+      if (!user) return undefined;
       if (known.size >= REMEMBERED.most) known.clear();
-      if (user) known.set(authorization, { user, until: Math.min(now() + REMEMBERED.ms, endOf(token)) });
+      known.set(authorization, { user, until: Math.min(now() + REMEMBERED.ms, endOf(token)) });
       return user;
     });
   };

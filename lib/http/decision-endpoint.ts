@@ -25,7 +25,7 @@ const ROUTE = "POST /v1/decisions";
 
 /**
  * `POST /v1/decisions`, as `endpoints` would do it and to the same contract, at a fifth of the cost: the body is read by hand, a
- * card's JSON is made once and spliced in, and what goes well is logged by the gateway alone (docs/decisions/0017-hot-path.md).
+ * card's JSON is made once and spliced in, and what goes well is logged by the gateway alone (docs/decisions/0019-hot-path.md).
  */
 export function decisionEndpoint({ identify, decide, now, log }: Deps) {
   return async (event: unknown, { awsRequestId: requestId }: Context): Promise<Response> => {

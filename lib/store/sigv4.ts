@@ -21,7 +21,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256"
 
 /**
  * The headers of a POST to `/`, signed by AWS Signature Version 4. By hand, since the library that does it for every service is
- * a sixth of the bundle of the function that decides (docs/decisions/0017-hot-path.md); a test holds it to that library.
+ * a sixth of the bundle of the function that decides (docs/decisions/0019-hot-path.md); a test holds it to that library.
  */
 export function signedHeaders(
   { host, region, service, headers, body, at }: Unsigned,

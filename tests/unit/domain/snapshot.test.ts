@@ -2,7 +2,20 @@ import { expect, test } from "@jest/globals";
 import { type CardForm, submitCard } from "../../../lib/domain/card.ts";
 import type { Marketplace } from "../../../lib/domain/destination.ts";
 import { serve, snapshotOf } from "../../../lib/domain/snapshot.ts";
-import { attestation, campaign, cardForm, grant, NAMES, OPENING, SEASON_END, SETTINGS, season, surface } from "./fixtures.ts";
+import {
+  attestation,
+  campaign,
+  cardForm,
+  grant,
+  image,
+  NAMES,
+  OPENING,
+  SEASON_END,
+  SETTINGS,
+  STORED,
+  season,
+  surface,
+} from "./fixtures.ts";
 
 const OTHERS = { zh: "澜墨", en: "Lanmo" };
 
@@ -13,6 +26,7 @@ const card = (id: string, of: string, over: Partial<CardForm> = {}) =>
     season: season(),
     storeName: NAMES,
     surface,
+    images: [STORED],
     id,
     by: "ann",
     at: OPENING,
@@ -50,7 +64,7 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
     text: { title: "新品" },
     offer: null,
     callToAction: "去逛逛",
-    images: cardForm().images,
+    images: [image()],
     seasonMark: null,
     destination: { kind: "store", id: "990000000001" },
     weight: 100,
