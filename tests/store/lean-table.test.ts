@@ -189,9 +189,7 @@ describe("our own mistakes are an Error, told once, and not the store's absence:
     expect(proxy.log).toHaveLength(1);
   };
 
-  test("a key of the wrong type", () => ours(lean.get({ pk: 1 as unknown as string, sk: "a" }), /^GetItem was refused: 400 /));
-
-  test("an empty key", () => ours(lean.get({ pk: "", sk: "a" }), /ValidationException/));
+  test("an empty key", () => ours(lean.get({ pk: "", sk: "a" }), /^GetItem was refused: 400 .*ValidationException/));
 
   test("a table that is not there", () => ours(tableWith({}, "nowhere").queryAll({ pk }), /ResourceNotFoundException/));
 });
