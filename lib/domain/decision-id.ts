@@ -23,7 +23,7 @@ export interface DecisionFacts extends Omit<Ask, "holds"> {
 /** Which way of deciding, and of writing the facts down: raised when the same facts would no longer give the same answer. */
 const FORM = "v3";
 /** Longer than this is not ours. Characters. */
-const LONGEST_ID = 512;
+const LONGEST_ID = 768;
 const NOTHING = "-";
 /** Four characters each at most, while a surface has fewer than 1.6 million keys. */
 const MOST_WITHHELD = 40;

@@ -113,8 +113,11 @@ function byWeight<T extends { readonly weight: number }>(choices: readonly T[], 
   return choice ?? choices.at(-1);
 }
 
+/** What keeps a brand from this viewer alone is told also of a slot beside others that are filled. */
+const OF_THE_VIEWER: readonly NoAdReason[] = ["unmatched-viewer", "fair-share-hold", "competitive-separation"];
+
 function whyNone({ miss }: Live, shown: readonly Placement[], misses: Set<NoAdReason>): NoAdReason {
-  if (misses.size === 0 && shown.length > 0) return "slots-exceed-brands";
+  if (shown.length > 0) return nearest(new Set(OF_THE_VIEWER.filter((reason) => misses.has(reason)))) ?? "slots-exceed-brands";
   if (miss) misses.add(miss);
   return nearest(misses) ?? "season-closed";
 }

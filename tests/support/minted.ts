@@ -31,5 +31,15 @@ export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds
 /** A decision's id, signed with the open gate's own key: of one that had nothing to decide from, or had these versions. */
 export const mintedDecision = (versions: DecisionFacts["versions"] = null, withheld: DecisionFacts["withheld"] = []): string => {
   const at = Date.parse(PLAN.instants.clickGraceEnds);
-  return mintDecisionId(decisionSigner(), { at, surface: SURFACE, slots: 1, seed: [1, 2], point: 0, apps: [], versions, withheld });
+  return mintDecisionId(decisionSigner(), {
+    at,
+    surface: SURFACE,
+    slots: 1,
+    seed: [1, 2],
+    point: 0,
+    apps: [],
+    versions,
+    withheld,
+    held: new Map(),
+  });
 };

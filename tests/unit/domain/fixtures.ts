@@ -194,6 +194,7 @@ export const surface: Surface = {
   host: "wechat",
   names: NAMES,
   label: { zh: "广告", en: "Ad" },
+  separation: { brand: 0, category: 0 },
   templates: [
     {
       id: "310",

@@ -125,6 +125,7 @@ test("a snapshot says of its surface what decisions need, and has its seasons' m
     surface: "wechat-moments",
     host: "wechat",
     label: { zh: "广告", en: "Ad" },
+    separation: { brand: 0, category: 0 },
     impressionTokenSeconds: 600,
     clickTokenSeconds: 21_600,
     marketplaces: [tmall],
