@@ -128,7 +128,7 @@ async function warmFigures(handler: Handler, events: ReadonlyMap<number, ReturnT
   const warm = async (cards: number) => {
     const event = events.get(cards) as object;
     const reply = checked(await handler(event, context));
-    for (let n = 0; n < cards / 2; n++) await handler(event, context);
+    for (let n = 0; n < cards * 3; n++) await handler(event, context);
     return reply;
   };
   const call = (cards: number) => async (times: number) => {

@@ -2,7 +2,8 @@ import type { User } from "../domain/authorisation.ts";
 import type { SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import { mintTokens, type Signer, spotText } from "../domain/event-token.ts";
-import { type HoldReason, noting } from "../domain/held.ts";
+import { type Held, type HoldReason, noting } from "../domain/held.ts";
+import type { NoAdReason } from "../domain/no-ad.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { isTooNear, LONGEST_SESSION, NEW_SESSION, type Seen, sessionAfter } from "../domain/separation.ts";
 import { appsThatMatter, marketplaceOf, pointThatMatters, type Serving } from "../domain/serving.ts";
@@ -16,6 +17,8 @@ import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
 import type { Log, NewSeed, Now, PointOf } from "./ports/world.ts";
+
+type Empty = Extract<SlotAnswer, { noAd: NoAdReason }>;
 
 interface Deps {
   readonly freshSnapshot: (surface: string) => Confirmed | undefined | Promise<Confirmed | undefined>;
@@ -45,18 +48,26 @@ export function decideCards(deps: Deps) {
     const at = deps.now();
     const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
     const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
-    const known = factsOf(deps, request, at, serving, usable);
     const { session = NEW_SESSION } = request;
     const { holds, held } = noting(holdsOf(request.viewer, session, serving));
-    const answers = answersOf(known, serving && liveOf(request.surface)(serving, at), holds);
-    const facts: DecisionFacts = { ...known, held };
+    const facts = factsOf(deps, request, at, serving, usable, held);
+    const answers = answersOf(facts, serving && liveOf(request.surface)(serving, at), holds);
+    // Only now, since it says what was held back.
     const id = mintDecisionId(deps.decisions, facts);
+    const slots: (Placed | Empty)[] = [];
+    const seen: Seen[] = [];
+    for (const answer of answers) {
+      if (!("placement" in answer) || !serving) {
+        slots.push(answer as Empty);
+        continue;
+      }
+      seen.push(seenOf(answer.placement));
+      slots.push(placed(deps, serving.snapshot, answer.placement, { id, slot: slots.length, at, request }));
+    }
     return {
       ...headOf(id, facts),
-      session: serving ? sessionAfter(session, answers.flatMap(seenIn), farthest(serving.snapshot)) : session,
-      slots: answers.map((answer, slot) =>
-        "placement" in answer && serving ? placed(deps, serving.snapshot, answer.placement, { id, slot, at, request }) : (answer as never),
-      ),
+      session: serving ? sessionAfter(session, seen, farthest(serving.snapshot)) : session,
+      slots,
     };
   };
   return (request: DecisionRequest, user: User): Decided | Promise<Decided> => {
@@ -92,7 +103,8 @@ function factsOf(
   at: Instant,
   serving: Serving | undefined,
   usable: Confirmed | undefined,
-): Omit<DecisionFacts, "held"> {
+  held: Held,
+): DecisionFacts {
   return {
     at,
     surface,
@@ -102,6 +114,7 @@ function factsOf(
     apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
     versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
     withheld: usable?.withheld ?? [],
+    held,
   };
 }
 
@@ -118,8 +131,6 @@ function holdsOf(viewer: Profile, session: string, serving: Serving | undefined)
 const NOTHING_APART = { brand: 0, category: 0 };
 
 const seenOf = ({ brand, campaign }: Placement): Seen => ({ brand, category: campaign.category });
-
-const seenIn = (answer: SlotAnswer): Seen[] => ("placement" in answer ? [seenOf(answer.placement)] : []);
 
 const farthest = ({ separation }: Snapshot): number => Math.max(separation.brand, separation.category);
 
@@ -141,17 +152,12 @@ export const shown = (placement: Placement, { impressionTokenSeconds }: Pick<Sna
 const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
   Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
-/** What a placement's tokens say of it, made once. */
-const spots = new WeakMap<Placement, string>();
-
-function spotOf(surface: string, placement: Placement): string {
-  const { season, phase, brand, card } = placement;
-  const known = spots.get(placement);
-  if (known !== undefined) return known;
-  const { id, campaign, destination } = card;
-  const spot = spotText({ surface, season: season.id, phase, brand, campaign, card: id, marketplace: season.marketplace, destination });
-  spots.set(placement, spot);
-  return spot;
+function spotOf(surface: string, { season, phase, brand, card, once }: Placement): string {
+  if (once.spot === undefined) {
+    const { id, campaign, destination } = card;
+    once.spot = spotText({ surface, season: season.id, phase, brand, campaign, card: id, marketplace: season.marketplace, destination });
+  }
+  return once.spot;
 }
 
 function placed(

@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 import type { Live } from "./serving-index.ts";
 
 /** All that a decision was made from. Nothing of who it was made for. */
-export interface DecisionFacts extends Omit<Ask, "holds"> {
+export interface DecisionFacts extends Ask {
   readonly surface: string;
   readonly seed: Seed;
   /** Only where a switch on links made them matter. */
@@ -38,7 +38,7 @@ export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
   const { at, surface, versions, slots, seed, point, apps, withheld, held } = facts;
   const made = versions ? `${base36(versions.snapshot)}.${base36(versions.switches)}` : `${NOTHING}.${NOTHING}`;
   const drawn = `${base36(slots)}.${base36(seed[0])}.${base36(seed[1])}.${base36(point)}`;
-  const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(base36).join("~") : NOTHING;
+  const kept = withheld && withheld.length <= MOST_WITHHELD ? listed(withheld) : NOTHING;
   const back = held && held.size <= MOST_HELD ? writeHeld(held) : NOTHING;
   const head = `dec_${FORM}.${base36(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${back}.${signer.keyId}`;
   return `${head}.${signer.sign(head)}`;
@@ -66,9 +66,10 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
 }
 
 /** What is answered to these facts by what is live then: the same each time. Where nothing fresh is to be had there is no ad. */
-export const answersOf = (facts: Omit<DecisionFacts, "held">, live: Live | undefined, holds: Holds): readonly SlotAnswer[] =>
+export const answersOf = (facts: DecisionFacts, live: Live | undefined, holds: Holds): readonly SlotAnswer[] =>
   live
-    ? decide(live, { ...facts, holds }, drawnFrom(facts.seed))
+    ? decide(live, { slots: facts.slots, at: facts.at, apps: facts.apps, point: facts.point, holds }, drawnFrom(facts.seed))
     : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));
 
+const listed = (numbers: readonly number[]): string => (numbers.length === 0 ? "" : numbers.map(base36).join("~"));
 const number = (text = ""): number => Number.parseInt(text, 36);

@@ -43,7 +43,8 @@ export const holdingBack =
 const keyOf = ({ ordinal }: Placement, shown: readonly Placement[]): string => `${shown.length}-${ordinal}`;
 
 /** Letters, digits, `-` and `~`. */
-export const writeHeld = (held: Held): string => [...held].map(([key, reason]) => `${LETTERS[reason]}${key}`).join("~");
+export const writeHeld = (held: Held): string =>
+  held.size === 0 ? "" : [...held].map(([key, reason]) => `${LETTERS[reason]}${key}`).join("~");
 
 export const readHeld = (text: string): Held =>
   new Map(

@@ -33,6 +33,15 @@ export interface Placement {
   readonly label: Snapshot["label"];
   /** Where its campaign stands in the snapshot: which brand of all seasons', and which of the brand's. */
   readonly ordinal: string;
+  readonly once: Once;
+}
+
+/** Texts that are the same whenever a card is placed, made when they are first needed. Beside the card, since a map of all is slow to look into. */
+export interface Once {
+  /** What its tokens say of it. */
+  spot: string | undefined;
+  /** What its JSON says of it. */
+  sight: string | undefined;
 }
 
 /** First what brands run, then what they run where nothing else may be shown (GAM priorities 8 and 16, facts.md §7). */
@@ -183,7 +192,21 @@ function liveCards(serving: Serving, { season, phase, brand, ordinal: ofBrand, a
     });
     const sum = standing.reduce((total, { weight }) => total + weight, 0);
     return standing.map((card) => ({
-      card: liveCard(serving, { season, phase, brand: brand.brand, grant: grantOf(grants, card), campaign, card, label, ordinal }, place),
+      card: liveCard(
+        serving,
+        {
+          season,
+          phase,
+          brand: brand.brand,
+          grant: grantOf(grants, card),
+          campaign,
+          card,
+          label,
+          ordinal,
+          once: { spot: undefined, sight: undefined },
+        },
+        place,
+      ),
       weight: (campaign.weight * card.weight) / sum,
     }));
   });

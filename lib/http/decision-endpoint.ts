@@ -73,16 +73,14 @@ function parsed(body: string): unknown {
   }
 }
 
-/** What of a placement's JSON is always the same, with the comma and without the brace that the rest begins and ends with. */
-const sights = new WeakMap<Placement, string>();
-
+/** What of a placement's JSON is always the same, without the brace that it ends with. */
 function sightJson(placement: Placement): string {
-  const known = sights.get(placement);
-  if (known !== undefined) return known;
-  const { card, ...rest } = sightOf(placement);
-  const json = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
-  sights.set(placement, json);
-  return json;
+  const { once } = placement;
+  if (once.sight === undefined) {
+    const { card, ...rest } = sightOf(placement);
+    once.sight = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
+  }
+  return once.sight;
 }
 
 const offerOnWire = ({ validity, ...offer }: NonNullable<Placement["card"]["offer"]>) => ({
