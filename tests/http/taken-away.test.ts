@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { User } from "../../lib/domain/authorisation.ts";
 import { openGate } from "../support/gate.ts";
-import { applicationOf, newBrand, REQUEST, SEASON, SURFACE, stepsOf } from "../support/gate-steps.ts";
+import { applicationOf, CAMPAIGN, newBrand, REQUEST, SEASON, SURFACE, stepsOf } from "../support/gate-steps.ts";
 import { csvOf, listRow } from "../support/import-lists.ts";
 import { mintedDecision } from "../support/minted.ts";
 import { expectProblem } from "../support/problem.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
     admitted.set(name, { as, ...(await go.admit(as)) });
   }
   for (const key of ["attester", "reviewer"] as const) await list(key, row({ templates: "310|450|showcase-1-3" }));
-  const { id } = await go.campaign(LISTED);
+  const { id } = await go.campaign(LISTED, { ...CAMPAIGN, category: "of-the-list" });
   await go.approveCard((await go.card(id, LISTED)).id);
   await gate.publish();
 });
