@@ -10,7 +10,7 @@ interface Setting<T> {
 const required = <T>(read: Reader<T>): Setting<T> & { readonly optional: false } => ({ read, optional: false });
 const optional = <T>(read: Reader<T>): Setting<T> & { readonly optional: true } => ({ read, optional: true });
 
-/** By hand and not by zod, which would be most of the bundle of the function that decides (docs/decisions/0017-hot-path.md). */
+/** By hand and not by zod, which would be most of the bundle of the function that decides (docs/decisions/0019-hot-path.md). */
 const like = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 const some = like(/./s);
 const url = (text: string) => (URL.canParse(text) ? text : undefined);

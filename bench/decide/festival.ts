@@ -26,7 +26,13 @@ export function festival(cards: number, now: number): Snapshot {
 function lineupOf(cards: number, surface: string, expiresAt: number): Lineup {
   const brands = Array.from({ length: Math.ceil(cards / CARDS.brand) }, (_, n) => `brd_${ulid(n)}`);
   const campaigns = Array.from({ length: Math.ceil(cards / CARDS.campaign) }, (_, n) =>
-    campaign({ id: `cmp_${ulid(n)}`, brand: brandOf(n * CARDS.campaign), surface, weight: 1 + ((n * 37) % 1000) }),
+    campaign({
+      id: `cmp_${ulid(n)}`,
+      brand: brandOf(n * CARDS.campaign),
+      surface,
+      category: `sort-${n % 9}`,
+      weight: 1 + ((n * 37) % 1000),
+    }),
   );
   return {
     attestations: brands.map((brand, n) => attestation({ brand, application: `app_${ulid(n)}`, surfaces: [surface], expiresAt })),

@@ -101,7 +101,15 @@ function eventOf(cards: number, token: string) {
   const body = {
     surface: surfaceOf(cards),
     slots: 1,
-    viewer: { key: "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", installedApps: ["tmall", "taobao"] },
+    viewer: {
+      key: "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d",
+      installedApps: ["tmall", "taobao"],
+      os: "ios",
+      region: "CN-SH",
+      hostVersion: "8.0.50",
+      segments: ["new-parent", "city-tier-1"],
+    },
+    session: "s1.brd_00000000000000000000000007~beauty-a.brd_00000000000000000000000021~beauty-b",
   };
   return {
     version: "2.0",
@@ -116,16 +124,19 @@ function eventOf(cards: number, token: string) {
 }
 
 async function warmFigures(handler: Handler, events: ReadonlyMap<number, ReturnType<typeof eventOf>>, effort: Effort): Promise<Figure[]> {
-  const replies = new Map<number, string>();
-  for (const [cards, event] of events) replies.set(cards, checked(await handler(event, context)));
+  // A brand's cards are opened when it is first drawn: what is measured is what comes after.
+  const warm = async (cards: number) => {
+    const event = events.get(cards) as object;
+    const reply = checked(await handler(event, context));
+    for (let n = 0; n < cards * 3; n++) await handler(event, context);
+    return reply;
+  };
   const call = (cards: number) => async (times: number) => {
     const event = events.get(cards) as object;
     for (let n = 0; n < times; n++) await handler(event, context);
   };
-  // A brand's cards are opened when it is first drawn: what is measured is what comes after.
-  for (const [cards, event] of events) for (let n = 0; n < cards / 2; n++) await handler(event, context);
+  const { card } = JSON.parse(await warm(1_000)).slots[0];
   const { body } = events.get(1_000) as ReturnType<typeof eventOf>;
-  const { card } = JSON.parse(replies.get(1_000) as string).slots[0];
   let length = 0;
   const floor = (times: number) => {
     for (let n = 0; n < times; n++) {
@@ -133,22 +144,29 @@ async function warmFigures(handler: Handler, events: ReadonlyMap<number, ReturnT
       length += JSON.stringify(card).length;
     }
   };
-  const rounds = await inRounds(
+  const whole = await inRounds(
     [
       { name: "floor", run: floor },
       { name: "1000", run: call(1_000) },
       { name: "1000 again", run: call(1_000) },
+    ],
+    effort,
+  );
+  if (length === 0) throw new Error("the floor wrote nothing");
+  await warm(10);
+  await warm(100_000);
+  const sizes = await inRounds(
+    [
       { name: "10", run: call(10) },
       { name: "100000", run: call(100_000) },
     ],
     effort,
   );
-  if (length === 0) throw new Error("the floor wrote nothing");
   return [
-    { name: "decide_us", value: median(rounds.get("1000") ?? []), must: () => true },
-    { name: "decide_vs_itself", value: ratio(rounds, "1000", "1000 again"), must: isControl },
-    { name: "decide_vs_json_floor", value: ratio(rounds, "1000", "floor"), must: atMost(2) },
-    { name: "decide_slope", value: ratio(rounds, "100000", "10"), must: atMost(1.3) },
+    { name: "decide_us", value: median(whole.get("1000") ?? []), must: () => true },
+    { name: "decide_vs_itself", value: ratio(whole, "1000", "1000 again"), must: isControl },
+    { name: "decide_vs_json_floor", value: ratio(whole, "1000", "floor"), must: atMost(2) },
+    { name: "decide_slope", value: ratio(sizes, "100000", "10"), must: atMost(1.3) },
     { name: "decide_io", value: await callsOverWire(handler, events.get(1_000) as object), must: atMost(0) },
   ];
 }

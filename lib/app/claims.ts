@@ -1,10 +1,10 @@
 import type { SlotAnswer } from "../domain/decision.ts";
 import { oneMore, rotationAt, timesIn, type ViewerCounts, windowAt } from "../domain/frequency-cap.ts";
-import { type Held, type HoldReason, heldOf, MOST_HELD } from "../domain/held.ts";
+import type { HoldReason } from "../domain/held.ts";
 import { type Lease, leaseOf, roomIn } from "../domain/lease.ts";
 import { allowanceAt, isCapped } from "../domain/pacing.ts";
 import type { Placement } from "../domain/serving-index.ts";
-import type { ServedCampaign, Snapshot } from "../domain/snapshot.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
 import type { LeaseStore, ViewerStore } from "./ports/caps.ts";
 import { Unavailable } from "./ports/unavailable.ts";
@@ -34,7 +34,6 @@ const ROUNDS = 2;
 const SLOW_MS = 250;
 /** How long nothing is asked for again: where a cap is used up only a refund makes room; where the pace holds, time does. Milliseconds. */
 const WAIT_MS = { cap: 30_000, pace: 2_000 } as const;
-const NONE: readonly Held[] = [];
 /** What is kept of a viewer goes a day after its rotation. Seconds. */
 const KEEP_S = 86_400;
 
@@ -108,7 +107,6 @@ export class Claim {
   #isClosed = false;
   /** Whether anything with a cap was drawn: mostly nothing is. */
   #isConcerned = false;
-  #heldBack: Map<ServedCampaign, readonly [Placement, HoldReason]> | undefined;
   #taken: Map<string, Holding | undefined> | undefined;
 
   constructor(deps: Deps, purse: Purse, viewer: string) {
@@ -117,30 +115,18 @@ export class Claim {
     this.#viewer = viewer;
   }
 
-  /** Another look: nothing is held back yet. */
+  /** Another look. */
   begin(at: Instant, snapshot: Snapshot | undefined): void {
     this.#at = at;
     this.#snapshot = snapshot;
-    this.#heldBack = undefined;
   }
 
   /** Whether a cap is in the placement's way as far as is known. What is not known yet is in nobody's way: `take` finds out. */
   readonly holds = (placement: Placement): HoldReason | null => {
     if (!hasCap(placement)) return null;
     this.#isConcerned = true;
-    const reason = this.#reasonAgainst(placement);
-    // One more than an id says is as good as all.
-    if (reason && (this.#heldBack?.size ?? 0) <= MOST_HELD) {
-      this.#heldBack ??= new Map();
-      this.#heldBack.set(placement.campaign, [placement, reason]);
-    }
-    return reason;
+    return this.#reasonAgainst(placement);
   };
-
-  /** What `holds` held back since `begin`. */
-  held(): readonly Held[] {
-    return this.#heldBack ? [...this.#heldBack.values()].map(([placement, reason]) => heldOf(placement, reason)) : NONE;
-  }
 
   /** Takes what the answers need. True: they may be given. Else the store was asked, time has passed and more is known: decide again. */
   take(answers: readonly SlotAnswer[]): true | Promise<void> {

@@ -1,18 +1,25 @@
 import type { User } from "../domain/authorisation.ts";
+import type { SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import { mintTokens, type Signer, spotText } from "../domain/event-token.ts";
+import { type HoldReason, noting } from "../domain/held.ts";
+import type { NoAdReason } from "../domain/no-ad.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { isTooNear, LONGEST_SESSION, NEW_SESSION, type Seen, sessionAfter } from "../domain/separation.ts";
 import { appsThatMatter, marketplaceOf, pointThatMatters, type Serving } from "../domain/serving.ts";
 import { type Live, type Placement, servingIndex } from "../domain/serving-index.ts";
 import { sightOf } from "../domain/sight.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { isFor, type Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
-import type { Claims } from "./claims.ts";
+import type { Claim, Claims } from "./claims.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
 import type { Log, NewSeed, Now, PointOf } from "./ports/world.ts";
+
+type Empty = Extract<SlotAnswer, { noAd: NoAdReason }>;
 
 interface Deps {
   readonly freshSnapshot: (surface: string) => Confirmed | undefined | Promise<Confirmed | undefined>;
@@ -40,34 +47,38 @@ export function decideCards(deps: Deps) {
   };
   const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User): Decided | Promise<Decided> => {
     if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
+    const { session = NEW_SESSION } = request;
     const seed = deps.newSeed();
     const claim = deps.claims(request.viewer.key);
     const look = (): Decided | Promise<Decided> => {
       const at = deps.now();
       const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
       const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
-      const given = factsOf(deps, request, { at, seed }, serving, usable);
       claim.begin(at, serving?.snapshot);
-      const answers = answersOf(given, serving && liveOf(request.surface)(serving, at), claim.holds);
+      const { holds, held } = noting(holdsOf(request.viewer, session, serving, claim));
+      const facts = factsOf(deps, request, { at, seed, held }, serving, usable);
+      const answers = answersOf(facts, serving && liveOf(request.surface)(serving, at), holds);
       const taken = claim.take(answers);
       // Whatever was waited for, windows and the snapshot's age are asked again: nothing is answered that was decided before.
       if (taken !== true) return taken.then(look);
-      const held = claim.held();
-      const facts = held.length > 0 ? { ...given, held } : given;
+      // Only now, since it says what was held back.
       const id = mintDecisionId(deps.decisions, facts);
+      const slots: (Placed | Empty)[] = [];
+      const seen: Seen[] = [];
+      for (const answer of answers) {
+        if (!("placement" in answer) || !serving) {
+          slots.push(answer as Empty);
+          continue;
+        }
+        const { placement } = answer;
+        const lease = claim.leaseOf(placement.campaign.id);
+        seen.push(seenOf(placement));
+        slots.push(placed(deps, serving.snapshot, placement, { id, slot: slots.length, at, request, lease }));
+      }
       return {
         ...headOf(id, facts),
-        slots: answers.map((answer, slot) =>
-          "placement" in answer && serving
-            ? placed(deps, serving.snapshot, answer.placement, {
-                id,
-                slot,
-                at,
-                request,
-                lease: claim.leaseOf(answer.placement.campaign.id),
-              })
-            : (answer as never),
-        ),
+        session: serving ? sessionAfter(session, seen, farthest(serving.snapshot)) : session,
+        slots,
       };
     };
     return look();
@@ -99,12 +110,10 @@ function keptLive() {
   };
 }
 
-const NONE: readonly never[] = [];
-
 function factsOf(
   { pointOf }: Deps,
   { surface, slots, viewer }: DecisionRequest,
-  { at, seed }: Pick<DecisionFacts, "at" | "seed">,
+  { at, seed, held }: Pick<DecisionFacts, "at" | "seed" | "held">,
   serving: Serving | undefined,
   usable: Confirmed | undefined,
 ): DecisionFacts {
@@ -116,13 +125,29 @@ function factsOf(
     point: serving ? pointThatMatters(serving, at, (season) => pointOf(season, viewer.key)) : 0,
     apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
     versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
-    withheld: usable?.withheld ?? NONE,
-    held: NONE,
+    withheld: usable?.withheld ?? [],
+    held,
   };
 }
 
+/** What keeps a card from this viewer: whom its campaign is for, what was just shown, and caps. */
+function holdsOf(viewer: Profile, session: string, serving: Serving | undefined, claim: Claim) {
+  const apart = serving?.snapshot.separation ?? NOTHING_APART;
+  return (placement: Placement, shown: readonly Placement[]): HoldReason | null => {
+    if (!isFor(placement.campaign.targeting, viewer)) return "unmatched-viewer";
+    const seen = shown.length === 0 ? session : sessionAfter(session, shown.map(seenOf), LONGEST_SESSION);
+    return isTooNear(seenOf(placement), seen, apart) ? "competitive-separation" : claim.holds(placement);
+  };
+}
+
+const NOTHING_APART = { brand: 0, category: 0 };
+
+const seenOf = ({ brand, campaign }: Placement): Seen => ({ brand, category: campaign.category });
+
+const farthest = ({ separation }: Snapshot): number => Math.max(separation.brand, separation.category);
+
 /** What a decision's answer says of itself. */
-export const headOf = (id: string, { at, versions }: DecisionFacts) => ({
+export const headOf = (id: string, { at, versions }: Pick<DecisionFacts, "at" | "versions">) => ({
   id,
   decidedAt: at,
   snapshot: versions?.snapshot ?? null,
@@ -139,17 +164,12 @@ export const shown = (placement: Placement, { impressionTokenSeconds }: Pick<Sna
 const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
   Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
-/** What a placement's tokens say of it, made once. */
-const spots = new WeakMap<Placement, string>();
-
-function spotOf(surface: string, placement: Placement): string {
-  const { season, phase, brand, card } = placement;
-  const known = spots.get(placement);
-  if (known !== undefined) return known;
-  const { id, campaign, destination } = card;
-  const spot = spotText({ surface, season: season.id, phase, brand, campaign, card: id, marketplace: season.marketplace, destination });
-  spots.set(placement, spot);
-  return spot;
+function spotOf(surface: string, { season, phase, brand, card, once }: Placement): string {
+  if (once.spot === undefined) {
+    const { id, campaign, destination } = card;
+    once.spot = spotText({ surface, season: season.id, phase, brand, campaign, card: id, marketplace: season.marketplace, destination });
+  }
+  return once.spot;
 }
 
 interface Answering {

@@ -1,7 +1,7 @@
 import { reaches } from "../domain/authorisation.ts";
 import { answersOf, type DecisionFacts, openDecisionId } from "../domain/decision-id.ts";
 import type { Signer } from "../domain/event-token.ts";
-import { holding } from "../domain/held.ts";
+import { holdingBack } from "../domain/held.ts";
 import { withholding } from "../domain/key-mark.ts";
 import { thrownIn } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
@@ -33,13 +33,12 @@ export const replayDecision =
     const facts = openDecisionId(deps.decisions, decision);
     const surface = deps.catalogue.surface(facts.surface);
     if (!surface || !reaches(user, { brand: "", marketplace: "", host: surface.host })) throw new Refusal("not-found");
-    const { held } = facts;
-    if (!held) throw new Refusal("not-replayable");
     const serving = facts.versions ? await servingThen(deps, surface, facts.versions, facts.withheld) : undefined;
+    if (!facts.held) throw new Refusal("not-replayable");
     const live = serving && servingIndex(serving)(facts.at);
     return {
       ...headOf(decision, facts),
-      slots: answersOf(facts, live, holding(held)).map((answer) =>
+      slots: answersOf(facts, live, holdingBack(facts.held)).map((answer) =>
         "placement" in answer ? shown(answer.placement, surface, facts.at) : empty(answer),
       ),
     };

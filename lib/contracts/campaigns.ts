@@ -2,7 +2,7 @@ import * as z from "zod";
 import { FREQUENCY_UNITS, type FrequencyUnit } from "../domain/campaign.ts";
 import { SYSTEMS } from "../domain/targeting.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { id, instant, list, slug, text } from "./primitives.ts";
+import { id, instant, limit, list, slug, text } from "./primitives.ts";
 import { parties } from "./review.ts";
 
 /** When something may be shown: half-open. */
@@ -71,6 +71,8 @@ export const campaign = z
   })
   .meta({ id: "Campaign" });
 
+const params = z.strictObject({ campaign: id("cmp") });
+
 export const campaigns = {
   create: {
     method: "POST",
@@ -83,14 +85,48 @@ export const campaigns = {
     refusals: ["not-granted", "campaign-not-acceptable"],
     keyed: true,
   },
+  list: {
+    method: "GET",
+    path: "/v1/campaigns",
+    action: "campaign:list",
+    summary: "Your campaigns, newest first, a page at a time: `next` is null on the last. The latest change may be a moment in coming.",
+    query: z.strictObject({ limit, cursor: z.string().optional() }),
+    status: 200,
+    reply: z.object({ campaigns: z.array(campaign).readonly(), next: z.string().nullable() }),
+    refusals: ["cursor-invalid"],
+  },
   read: {
     method: "GET",
     path: "/v1/campaigns/{campaign}",
     action: "campaign:read",
     summary: "One campaign.",
-    params: z.strictObject({ campaign: id("cmp") }),
+    params,
     status: 200,
     reply: campaign,
     refusals: ["not-found"],
+  },
+  change: {
+    method: "PUT",
+    path: "/v1/campaigns/{campaign}",
+    action: "campaign:change",
+    summary: "Set a campaign up anew, naming the version in hand: what is left out is as if it had never been said, but for the category.",
+    params,
+    body: z.strictObject({ ...settings, version: z.int().min(1) }),
+    status: 200,
+    reply: campaign,
+    refusals: ["not-found", "campaign-not-acceptable", "changed-meanwhile"],
+    keyed: true,
+  },
+  turn: {
+    method: "POST",
+    path: "/v1/campaigns/{campaign}/turns",
+    action: "campaign:change",
+    summary: "Pause a campaign, or let it go on. What is paused is not shown.",
+    params,
+    body: z.strictObject({ verb: z.enum(["pause", "resume"]) }),
+    status: 201,
+    reply: campaign,
+    refusals: ["not-found", "wrong-state", "changed-meanwhile"],
+    keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -11,7 +11,7 @@ const KEYS_MS = { current: 600_000, again: 30_000 } as const;
 
 /**
  * `identity` for the function that decides, without jose, which would be half of its bundle: one algorithm, one type, one issuer, one
- * audience, and Node's own ES256 (docs/decisions/0017-hot-path.md). Every forged token that the other is tried with this one is too,
+ * audience, and Node's own ES256 (docs/decisions/0019-hot-path.md). Every forged token that the other is tried with this one is too,
  * and the two have to agree.
  */
 export function leanIdentity(now: Now): Identify {

@@ -1,24 +1,28 @@
+import type { Now } from "../app/ports/world.ts";
 import type { User } from "../domain/authorisation.ts";
 import type { Identify } from "./token-rules.ts";
 
 /** How long a token that was verified is taken at its word, and how many such are kept. A key withdrawn by the issuer works as long. */
 const REMEMBERED = { ms: 60_000, most: 500 } as const;
+/** RFC 6750 §2.1, and no longer than any token we believe. */
+const BEARER = /^Bearer ([\w.~+/=-]{1,4096})$/i;
 
 /**
- * The same, for whoever asks hundreds of times a second with one token: verifying it is 100 times the work of a decision. A
- * token is remembered for a minute at most and never beyond its own end; one that was not believed is never remembered.
+ * Who the bearer in an Authorization header is, for whoever is asked hundreds of times a second with the same one: verifying it is 20
+ * times the work of a decision. A header is remembered for a minute at most and never beyond its token's end; one that was not
+ * believed is never remembered.
  */
-export function rememberingIdentity(
-  identify: Identify,
-  now: () => number,
-): (token: string) => User | undefined | Promise<User | undefined> {
+export function rememberingIdentity(identify: Identify, now: Now): (authorization: string) => User | undefined | Promise<User | undefined> {
   const known = new Map<string, { readonly user: User; readonly until: number }>();
-  return (token) => {
-    const found = known.get(token);
+  return (authorization) => {
+    const found = known.get(authorization);
     if (found && now() < found.until) return found.user;
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) return undefined;
     return identify(token).then((user) => {
+      if (!user) return undefined;
       if (known.size >= REMEMBERED.most) known.clear();
-      if (user) known.set(token, { user, until: Math.min(now() + REMEMBERED.ms, endOf(token)) });
+      known.set(authorization, { user, until: Math.min(now() + REMEMBERED.ms, endOf(token)) });
       return user;
     });
   };

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import type { NewSeed } from "../app/ports/world.ts";
 
 /** So many seeds are drawn at a time: asking for random numbers costs as much for a thousand as for one. */
@@ -10,7 +10,7 @@ let next = words.length;
 /** 64 random bits: decisions made in the same millisecond differ by them alone. */
 export const newSeed: NewSeed = () => {
   if (next === words.length) {
-    crypto.getRandomValues(words);
+    randomFillSync(words);
     next = 0;
   }
   const [one = 0, other = 0] = [words[next], words[next + 1]];

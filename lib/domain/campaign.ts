@@ -83,10 +83,10 @@ export function createCampaign(
   return { ...settings, season, surface, id, brand, marketplace, host, state: "active", createdBy: by, createdAt: at, version: 1 };
 }
 
-/** The brand sets it up anew. @throws Refusal `campaign-not-acceptable` with each fault. */
+/** The brand sets it up anew; a category that is left out stays as it was. @throws Refusal `campaign-not-acceptable` with each fault. */
 export const editCampaign = (campaign: Campaign, form: SettingsForm, room: Room): Campaign => ({
   ...stepped(campaign, "edit"),
-  ...settle(form, campaign.surface, room),
+  ...settle({ ...form, category: form.category ?? campaign.category }, campaign.surface, room),
 });
 
 /** The brand stops it, or lets it go on. @throws Refusal `wrong-state`. */

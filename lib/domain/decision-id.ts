@@ -1,13 +1,13 @@
 import { base36 } from "./base-36.ts";
-import { type Ask, decide, type SlotAnswer } from "./decision.ts";
+import { type Ask, decide, type Holds, type SlotAnswer } from "./decision.ts";
 import type { Signer } from "./event-token.ts";
-import { type Held, type HoldReason, MOST_HELD } from "./held.ts";
+import { type Held, readHeld, writeHeld } from "./held.ts";
 import { drawnFrom, type Seed } from "./random.ts";
 import { Refusal } from "./refusal.ts";
 import type { Live } from "./serving-index.ts";
 
 /** All that a decision was made from. Nothing of who it was made for. */
-export interface DecisionFacts extends Omit<Ask, "holds"> {
+export interface DecisionFacts extends Ask {
   readonly surface: string;
   readonly seed: Seed;
   /** Only where a switch on links made them matter. */
@@ -16,17 +16,19 @@ export interface DecisionFacts extends Omit<Ask, "holds"> {
   readonly versions: { readonly snapshot: number; readonly switches: number } | null;
   /** Ordinals of the snapshot's keys that marks held back (`key-mark.ts`); null when they were more than an id says. */
   readonly withheld: readonly number[] | null;
-  /** What caps kept from the viewer, of what was drawn; null when it was more than an id says. */
-  readonly held: readonly Held[] | null;
+  /** What was drawn and held back from the viewer; null when that was more than an id says. */
+  readonly held: Held | null;
 }
 
 /** Which way of deciding, and of writing the facts down: raised when the same facts would no longer give the same answer. */
 const FORM = "v3";
 /** Longer than this is not ours. Characters. */
-const LONGEST_ID = 512;
+const LONGEST_ID = 768;
 const NOTHING = "-";
 /** Four characters each at most, while a surface has fewer than 1.6 million keys. */
 const MOST_WITHHELD = 40;
+/** Nine characters each at most, while a surface has fewer than 46,656 brands of 46,656 campaigns. */
+const MOST_HELD = 20;
 
 /**
  * `dec_v3.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<held>.<key id>.<signature>`, numbers to base
@@ -36,9 +38,9 @@ export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
   const { at, surface, versions, slots, seed, point, apps, withheld, held } = facts;
   const made = versions ? `${base36(versions.snapshot)}.${base36(versions.switches)}` : `${NOTHING}.${NOTHING}`;
   const drawn = `${base36(slots)}.${base36(seed[0])}.${base36(seed[1])}.${base36(point)}`;
-  const kept = withheld && withheld.length <= MOST_WITHHELD ? withheld.map(base36).join("~") : NOTHING;
-  const caps = held && held.length <= MOST_HELD ? held.map(heldText).join("~") : NOTHING;
-  const head = `dec_${FORM}.${base36(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${caps}.${signer.keyId}`;
+  const kept = withheld && withheld.length <= MOST_WITHHELD ? listed(withheld) : NOTHING;
+  const back = held && held.size <= MOST_HELD ? writeHeld(held) : NOTHING;
+  const head = `dec_${FORM}.${base36(at)}.${surface}.${made}.${drawn}.${apps.join("~")}.${kept}.${back}.${signer.keyId}`;
   return `${head}.${signer.sign(head)}`;
 }
 
@@ -59,25 +61,15 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
     point: number(point),
     apps: apps ? apps.split("~") : [],
     withheld: withheld === NOTHING ? null : withheld ? withheld.split("~").map(number) : [],
-    held: held === NOTHING ? null : held ? held.split("~").map(readHeld) : [],
+    held: held === NOTHING ? null : readHeld(held ?? ""),
   };
 }
 
 /** What is answered to these facts by what is live then: the same each time. Where nothing fresh is to be had there is no ad. */
-export const answersOf = (facts: DecisionFacts, live: Live | undefined, holds?: Ask["holds"]): readonly SlotAnswer[] =>
+export const answersOf = (facts: DecisionFacts, live: Live | undefined, holds: Holds): readonly SlotAnswer[] =>
   live
-    ? decide(live, { ...facts, holds }, drawnFrom(facts.seed))
+    ? decide(live, { slots: facts.slots, at: facts.at, apps: facts.apps, point: facts.point, holds }, drawnFrom(facts.seed))
     : Array.from({ length: facts.slots }, () => ({ noAd: "technical-error" }));
 
-/** What sets brand and campaign apart says why. */
-const SIGNS = { "pacing-hold": "_", "frequency-cap": "-" } as const satisfies Record<HoldReason, string>;
-
-const heldText = ({ brand, campaign, reason }: Held): string => `${base36(brand)}${SIGNS[reason]}${base36(campaign)}`;
-
-function readHeld(text: string): Held {
-  const reason = text.includes(SIGNS["pacing-hold"]) ? "pacing-hold" : "frequency-cap";
-  const [brand, campaign] = text.split(SIGNS[reason]);
-  return { brand: number(brand), campaign: number(campaign), reason };
-}
-
+const listed = (numbers: readonly number[]): string => (numbers.length === 0 ? "" : numbers.map(base36).join("~"));
 const number = (text = ""): number => Number.parseInt(text, 36);

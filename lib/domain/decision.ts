@@ -5,9 +5,12 @@ import type { Live, LiveBrand, LiveCard, LiveTier, Placement } from "./serving-i
 /** What is asked. */
 export interface Ask extends Viewing {
   readonly slots: number;
-  /** What keeps a card from this viewer now, beside all that keeps it from everybody; null for nothing. Asked of each card drawn. */
-  readonly holds?: ((placement: Placement) => NoAdReason | null) | undefined;
+  /** What keeps a card from this viewer now, beside all that keeps it from everybody; null for nothing. */
+  readonly holds?: Holds | undefined;
 }
+
+/** Asked of each card drawn; `shown` are those that the answer has before it, in order. */
+export type Holds = (placement: Placement, shown: readonly Placement[]) => NoAdReason | null;
 
 export type SlotAnswer = { readonly placement: Placement } | { readonly noAd: NoAdReason };
 
@@ -20,71 +23,80 @@ const DRAWS = 16;
  * `random` yields [0, 1); the same live brands, ask and row of random numbers give the same answer.
  */
 export function decide(live: Live, ask: Ask, random: () => number): SlotAnswer[] {
-  const shown: string[] = [];
+  const shown: Placement[] = [];
   const answers: SlotAnswer[] = [];
   for (let slot = 0; slot < ask.slots; slot++) answers.push(fill(live, ask, shown, random));
   return answers;
 }
 
-function fill(live: Live, ask: Ask, shown: string[], random: () => number): SlotAnswer {
+function fill(live: Live, ask: Ask, shown: Placement[], random: () => number): SlotAnswer {
   const misses = new Set<NoAdReason>();
   for (const tier of live.tiers) {
     const placement = drawn(tier, ask, shown, random) ?? found(tier, ask, shown, misses, random);
     if (placement) {
-      shown.push(placement.brand);
+      shown.push(placement);
       return { placement };
     }
   }
-  return { noAd: shown.length > 0 ? "slots-exceed-brands" : whyNone(live, misses) };
+  return { noAd: whyNone(live, shown, misses) };
 }
 
 /** By chance; undefined also when there is something and chance did not find it. */
-function drawn({ brands, draw }: LiveTier, ask: Ask, shown: readonly string[], random: () => number): Placement | undefined {
+function drawn({ brands, draw }: LiveTier, ask: Ask, shown: readonly Placement[], random: () => number): Placement | undefined {
   if (!draw) return undefined;
   for (let tries = 0; tries < DRAWS && shown.length < brands.length; tries++) {
     const brand = brands[draw(random)] as LiveBrand;
-    if (ask.point >= brand.ring || shown.includes(brand.brand)) continue;
-    const placement = cardOf(brand, ask, random);
+    if (ask.point >= brand.ring || isIn(shown, brand)) continue;
+    const placement = cardOf(brand, ask, shown, random);
     if (placement) return placement;
   }
   return undefined;
 }
 
 /** Of all that may be shown, one by the same shares; undefined when there is nothing, and then `misses` has why. */
-function found(tier: LiveTier, ask: Ask, shown: readonly string[], misses: Set<NoAdReason>, random: () => number): Placement | undefined {
+function found(
+  tier: LiveTier,
+  ask: Ask,
+  shown: readonly Placement[],
+  misses: Set<NoAdReason>,
+  random: () => number,
+): Placement | undefined {
   const left = tier.brands.flatMap((brand, index) => {
     const weight = tier.weights[index] ?? 0;
-    if (shown.includes(brand.brand)) return [];
-    const miss = missOf(brand, ask) ?? (weight > 0 ? undefined : "fair-share-hold");
+    if (isIn(shown, brand)) return [];
+    const miss = missOf(brand, ask, shown) ?? (weight > 0 ? undefined : "fair-share-hold");
     if (miss) misses.add(miss);
     return miss ? [] : [{ brand, weight }];
   });
   const choice = byWeight(left, random);
-  return choice && cardOf(choice.brand, ask, random);
+  return choice && cardOf(choice.brand, ask, shown, random);
 }
 
 /** One of the brand's cards by weight. */
-function cardOf(brand: LiveBrand, ask: Ask, random: () => number): Placement | undefined {
+function cardOf(brand: LiveBrand, ask: Ask, shown: readonly Placement[], random: () => number): Placement | undefined {
   const { cards, draw, weights } = brand.cards();
   if (!draw) return undefined;
   for (let tries = 0; tries < DRAWS; tries++) {
     const card = cards[draw(random)] as LiveCard;
-    if (reasonAgainst(card, ask) === null) return card.placement;
+    if (reasonAgainst(card, ask, shown) === null) return card.placement;
     if (cards.length === 1) return undefined;
   }
-  const left = cards.flatMap((card, index) => (reasonAgainst(card, ask) === null ? [{ card, weight: weights[index] ?? 0 }] : []));
+  const left = cards.flatMap((card, index) => (reasonAgainst(card, ask, shown) === null ? [{ card, weight: weights[index] ?? 0 }] : []));
   return byWeight(left, random)?.card.placement;
 }
 
-const reasonAgainst = ({ against, placement }: LiveCard, ask: Ask): NoAdReason | null => against(ask) ?? ask.holds?.(placement) ?? null;
+const isIn = (shown: readonly Placement[], { brand }: LiveBrand): boolean => shown.some((placement) => placement.brand === brand);
+
+const reasonAgainst = ({ against, placement }: LiveCard, ask: Ask, shown: readonly Placement[]): NoAdReason | null =>
+  against(ask) ?? ask.holds?.(placement, shown) ?? null;
 
 /** Why the brand has nothing for this viewer; undefined when it has. */
-function missOf(brand: LiveBrand, ask: Ask): NoAdReason | undefined {
+function missOf(brand: LiveBrand, ask: Ask, shown: readonly Placement[]): NoAdReason | undefined {
   if (ask.point >= brand.ring) return "outside-trial-ring";
   const { cards, missAt } = brand.cards();
   const reasons = new Set<NoAdReason>([missAt(ask.at)]);
   for (const card of cards) {
-    const reason = reasonAgainst(card, ask);
+    const reason = reasonAgainst(card, ask, shown);
     if (reason === null) return undefined;
     reasons.add(reason);
   }
@@ -101,7 +113,11 @@ function byWeight<T extends { readonly weight: number }>(choices: readonly T[], 
   return choice ?? choices.at(-1);
 }
 
-const whyNone = ({ miss }: Live, misses: Set<NoAdReason>): NoAdReason => {
+/** What keeps a brand from this viewer alone is told also of a slot beside others that are filled. */
+const OF_THE_VIEWER: readonly NoAdReason[] = ["unmatched-viewer", "fair-share-hold", "competitive-separation"];
+
+function whyNone({ miss }: Live, shown: readonly Placement[], misses: Set<NoAdReason>): NoAdReason {
+  if (shown.length > 0) return nearest(new Set(OF_THE_VIEWER.filter((reason) => misses.has(reason)))) ?? "slots-exceed-brands";
   if (miss) misses.add(miss);
   return nearest(misses) ?? "season-closed";
-};
+}

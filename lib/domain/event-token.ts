@@ -24,6 +24,8 @@ const KINDS = {
   click: { name: "clk", part: [20, 43] },
 } as const satisfies Record<EventKind, { readonly name: string; readonly part: Part }>;
 
+const partOf = (signature: string, [from, to]: Part): string => signature.slice(from, to);
+
 /** What is placed, but for what is of one answer alone. */
 export type Spot = Omit<Placed, "decision" | "slot" | "installedApps" | "lease">;
 
@@ -48,8 +50,8 @@ export function mintTokens(signer: Signer, spot: string, placing: Placing): Read
   const body = `${signer.keyId}.${ends}.${base36(slot)}.${installedApps.join("~")}.${lease}.${spot}.${decision}`;
   const signature = signer.sign(`v2.${body}`);
   return {
-    impression: `v2.imp.${body}.${signature.slice(...KINDS.impression.part)}`,
-    click: `v2.clk.${body}.${signature.slice(...KINDS.click.part)}`,
+    impression: `v2.imp.${body}.${partOf(signature, KINDS.impression.part)}`,
+    click: `v2.clk.${body}.${partOf(signature, KINDS.click.part)}`,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 export const NO_AD = {
   "technical-error": 1,
+  "unmatched-viewer": 8,
   "frequency-cap": 9,
   "season-closed": 500,
   "phase-not-open": 501,
@@ -15,6 +16,7 @@ export const NO_AD = {
   "kill-switch": 507,
   "fair-share-hold": 508,
   "pacing-hold": 508,
+  "competitive-separation": 509,
   "slots-exceed-brands": 509,
 } as const;
 

@@ -70,6 +70,10 @@ export const REASON_WORDS: Readonly<Record<NoAdReason, Words>> = {
       zh: "由启用者解除开关；GET /v1/switches 可查启用人和原因。",
     },
   },
+  "unmatched-viewer": {
+    says: { en: "The brand's campaigns are for other viewers.", zh: "该品牌的投放计划面向其他用户。" },
+    remedy: { en: "Widen the targeting of a campaign.", zh: "放宽投放计划的定向条件。" },
+  },
   "fair-share-hold": {
     says: { en: "The brand has had its share for now.", zh: "该品牌目前已达到其展示份额。" },
     remedy: { en: "It passes by itself as the others catch up.", zh: "其他品牌跟上后会自行恢复。" },
@@ -84,6 +88,10 @@ export const REASON_WORDS: Readonly<Record<NoAdReason, Words>> = {
   "frequency-cap": {
     says: { en: "The viewer has seen it as often as the campaign allows.", zh: "该用户的展示次数已达到计划的频次上限。" },
     remedy: { en: "It passes with the window of the cap.", zh: "频次周期结束后自行恢复。" },
+  },
+  "competitive-separation": {
+    says: { en: "The viewer has just seen the brand, or one like it.", zh: "用户刚刚看过该品牌或同类品牌。" },
+    remedy: { en: "It passes by itself as the viewer scrolls on.", zh: "用户继续浏览后会自行恢复。" },
   },
   "slots-exceed-brands": {
     says: { en: "More slots were asked for than there are brands.", zh: "请求的广告位多于可投放的品牌。" },

@@ -26,6 +26,7 @@ export type RefusalCode =
   | "not-admissible"
   | "not-granted"
   | "card-not-acceptable"
+  | "not-an-image"
   | "campaign-not-acceptable"
   | "bad-timeline"
   | "import-differs"

@@ -1,4 +1,5 @@
 import { aliasTable, type Draw } from "./alias-table.ts";
+import { base36 } from "./base-36.ts";
 import type { Place } from "./kill-switch.ts";
 import type { NoAdReason } from "./no-ad.ts";
 import { shareOf } from "./ring.ts";
@@ -30,6 +31,17 @@ export interface Placement {
   readonly card: ServedCard;
   /** What marks it as an advert. */
   readonly label: Snapshot["label"];
+  /** Where its campaign stands in the snapshot: which brand of all seasons', and which of the brand's. */
+  readonly ordinal: string;
+  readonly once: Once;
+}
+
+/** Texts that are the same whenever a card is placed, made when they are first needed. Beside the card, since a map of all is slow to look into. */
+export interface Once {
+  /** What its tokens say of it. */
+  spot: string | undefined;
+  /** What its JSON says of it. */
+  sight: string | undefined;
 }
 
 /** First what brands run, then what they run where nothing else may be shown (GAM priorities 8 and 16, facts.md §7). */
@@ -117,7 +129,10 @@ const between = (turns: readonly Instant[], at: Instant): Pick<Live, "from" | "u
 function liveAt(serving: Serving, shares: Shares, at: Instant, interval: Pick<Live, "from" | "until">): Live {
   const misses = new Set<NoAdReason>();
   const found: Record<Tier, LiveBrand[]> = { standard: [], house: [] };
+  let first = 0;
   for (const season of serving.snapshot.seasons) {
+    const ordinal = first;
+    first += season.brands.length;
     const phase = phaseAt(season.phases, at)?.id;
     // Whatever closes the season closes it to everybody: nobody needs to be asked one by one.
     const all = standingOf(serving, season, NOBODY, at).reasons[0];
@@ -125,13 +140,15 @@ function liveAt(serving: Serving, shares: Shares, at: Instant, interval: Pick<Li
       if (all) misses.add(all);
       continue;
     }
-    for (const brand of season.brands) {
+    season.brands.forEach((brand, index) => {
       const { eligible, reasons } = standingOf(serving, season, brand, at);
       const ring = shareOf(season, brand.brand, at);
       const miss = eligible ? (brand.tiers.length === 0 ? "card-not-approved" : ring === 0 ? "outside-trial-ring" : undefined) : reasons[0];
       if (miss) misses.add(miss);
-      else for (const tier of brand.tiers) found[tier].push(liveBrand(serving, { season, phase, brand, at }, tier, ring));
-    }
+      else
+        for (const tier of brand.tiers)
+          found[tier].push(liveBrand(serving, { season, phase, brand, at, ordinal: ordinal + index }, tier, ring));
+    });
   }
   const tiers = TIERS.map((tier) => liveTier(found[tier], shares)).filter(({ brands }) => brands.length > 0);
   return { ...interval, tiers, miss: nearest(misses) ?? null };
@@ -146,6 +163,8 @@ interface Where {
   readonly season: ServedSeason;
   readonly phase: string;
   readonly brand: ServedBrand;
+  /** Which of all seasons' brands it is. */
+  readonly ordinal: number;
   readonly at: Instant;
 }
 
@@ -158,25 +177,39 @@ function liveBrand(serving: Serving, where: Where, tier: Tier, ring: number): Li
   return { brand: where.brand.brand, ring, cards };
 }
 
-function liveCards(serving: Serving, { season, phase, brand, at }: Where, tier: Tier): LiveCards {
+function liveCards(serving: Serving, { season, phase, brand, ordinal: ofBrand, at }: Where, tier: Tier): LiveCards {
   const { label } = serving.snapshot;
   const grants = grantsIn(brand, phase, at);
   const place = placeOf(serving, season, brand, phase);
   const stopped: ServedCard[] = [];
-  const found = brand.campaigns
-    .filter((campaign) => campaign.tier === tier)
-    .flatMap((campaign) => {
-      const standing = campaign.cards.filter((card) => {
-        const reason = standingReason(serving, grants, { ...place, campaign: campaign.id, card: card.id }, campaign, card);
-        if (reason === "kill-switch") stopped.push(card);
-        return reason === null;
-      });
-      const sum = standing.reduce((total, { weight }) => total + weight, 0);
-      return standing.map((card) => ({
-        card: liveCard(serving, { season, phase, brand: brand.brand, grant: grantOf(grants, card), campaign, card, label }, place),
-        weight: (campaign.weight * card.weight) / sum,
-      }));
+  const found = brand.campaigns.flatMap((campaign, index) => {
+    if (campaign.tier !== tier) return [];
+    const ordinal = `${base36(ofBrand)}-${base36(index)}`;
+    const standing = campaign.cards.filter((card) => {
+      const reason = standingReason(serving, grants, { ...place, campaign: campaign.id, card: card.id }, campaign, card);
+      if (reason === "kill-switch") stopped.push(card);
+      return reason === null;
     });
+    const sum = standing.reduce((total, { weight }) => total + weight, 0);
+    return standing.map((card) => ({
+      card: liveCard(
+        serving,
+        {
+          season,
+          phase,
+          brand: brand.brand,
+          grant: grantOf(grants, card),
+          campaign,
+          card,
+          label,
+          ordinal,
+          once: { spot: undefined, sight: undefined },
+        },
+        place,
+      ),
+      weight: (campaign.weight * card.weight) / sum,
+    }));
+  });
   const weights = found.map(({ weight }) => weight);
   const missAt = (at: Instant) => (stopped.some((card) => timeReason(card, at) === null) ? "kill-switch" : "card-not-approved");
   return { cards: found.map(({ card }) => card), weights, draw: aliasTable(weights), missAt };

@@ -145,9 +145,11 @@ const NEARNESS: readonly NoAdReason[] = [
   "card-not-approved",
   "kill-switch",
   "outside-trial-ring",
+  "unmatched-viewer",
   "fair-share-hold",
   "pacing-hold",
   "frequency-cap",
+  "competitive-separation",
 ];
 
 /** The nearest miss is the reason worth telling; undefined when there is none. */

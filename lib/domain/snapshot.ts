@@ -59,7 +59,8 @@ export interface ServedSeason
 }
 
 /** What decisions are made from: one surface, its published seasons with windows to come, and who is in them. */
-export interface Snapshot extends Pick<Surface, "host" | "hostCapsFrequency" | "label" | "impressionTokenSeconds" | "clickTokenSeconds"> {
+export interface Snapshot
+  extends Pick<Surface, "host" | "hostCapsFrequency" | "label" | "separation" | "impressionTokenSeconds" | "clickTokenSeconds"> {
   readonly surface: string;
   /** Where its seasons' brands sell. */
   readonly marketplaces: readonly Marketplace[];
@@ -68,12 +69,12 @@ export interface Snapshot extends Pick<Surface, "host" | "hostCapsFrequency" | "
 
 /** A surface's snapshot; `marketplace` knows those of the seasons. */
 export function snapshotOf(
-  { id, host, hostCapsFrequency, label, impressionTokenSeconds, clickTokenSeconds }: Surface,
+  { id, host, hostCapsFrequency, label, separation, impressionTokenSeconds, clickTokenSeconds }: Surface,
   seasons: readonly ServedSeason[],
   marketplace: (id: string) => Marketplace | undefined,
 ): Snapshot {
   const marketplaces = [...new Set(seasons.map((season) => season.marketplace))].flatMap((each) => marketplace(each) ?? []);
-  return { surface: id, host, hostCapsFrequency, label, impressionTokenSeconds, clickTokenSeconds, marketplaces, seasons };
+  return { surface: id, host, hostCapsFrequency, label, separation, impressionTokenSeconds, clickTokenSeconds, marketplaces, seasons };
 }
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */

@@ -1,4 +1,5 @@
 import type { Names } from "./names.ts";
+import type { Separation } from "./separation.ts";
 
 /** Limits of one text field, in wide characters (`wideLength`). */
 export interface TextLimit {
@@ -40,6 +41,8 @@ export interface Surface {
   readonly names: Names;
   /** What says on every card that it is an advert. */
   readonly label: Names;
+  /** Of cards in one viewer's feed. */
+  readonly separation: Separation;
   readonly templates: readonly Template[];
   readonly forbiddenText: readonly ForbiddenText[];
   readonly callsToAction: readonly string[];

@@ -14,7 +14,8 @@ import { COMMON, problemBy } from "./problem-document.ts";
 import { jsonText, problemDocument, type Response } from "./respond.ts";
 
 interface Deps {
-  readonly identify: (token: string) => User | undefined | Promise<User | undefined>;
+  /** Who an Authorization header says is asking. */
+  readonly identify: (authorization: string) => User | undefined | Promise<User | undefined>;
   readonly decide: (request: DecisionRequest, user: User) => Decided | Promise<Decided>;
   readonly now: Now;
   readonly log: Log;
@@ -24,7 +25,7 @@ const ROUTE = "POST /v1/decisions";
 
 /**
  * `POST /v1/decisions`, as `endpoints` would do it and to the same contract, at a fifth of the cost: the body is read by hand, a
- * card's JSON is made once and spliced in, and what goes well is logged by the gateway alone (docs/decisions/0017-hot-path.md).
+ * card's JSON is made once and spliced in, and what goes well is logged by the gateway alone (docs/decisions/0019-hot-path.md).
  */
 export function decisionEndpoint({ identify, decide, now, log }: Deps) {
   return async (event: unknown, { awsRequestId: requestId }: Context): Promise<Response> => {
@@ -33,7 +34,7 @@ export function decisionEndpoint({ identify, decide, now, log }: Deps) {
     try {
       if (!isHttp(event)) throw new RequestFault("not-http");
       if (event.routeKey !== ROUTE) throw new RequestFault("unknown-route");
-      const found = bearerOf(event, identify);
+      const found = identify(headerOf(event, "authorization") ?? "");
       user = found instanceof Promise ? await found : found;
       if (!user) throw new RequestFault("unauthenticated");
       if (!mayAttempt(user.role, "decision:make")) throw new Refusal("forbidden");
@@ -47,17 +48,6 @@ export function decisionEndpoint({ identify, decide, now, log }: Deps) {
       return problemDocument(problem);
     }
   };
-}
-
-const BEARER = /^Bearer /i;
-const BEARER_LENGTH = "Bearer ".length;
-/** No token we believe is longer. Characters. */
-const LONGEST_TOKEN = 4096;
-
-function bearerOf(event: Event, identify: Deps["identify"]): ReturnType<Deps["identify"]> {
-  const header = headerOf(event, "authorization") ?? "";
-  const token = BEARER.test(header) ? header.slice(BEARER_LENGTH) : "";
-  return token !== "" && token.length <= LONGEST_TOKEN ? identify(token) : undefined;
 }
 
 /** No request is as long, whatever its characters, but for white space. Characters. */
@@ -83,16 +73,14 @@ function parsed(body: string): unknown {
   }
 }
 
-/** What of a placement's JSON is always the same, with the comma and without the brace that the rest begins and ends with. */
-const sights = new WeakMap<Placement, string>();
-
+/** What of a placement's JSON is always the same, without the brace that it ends with. */
 function sightJson(placement: Placement): string {
-  const known = sights.get(placement);
-  if (known !== undefined) return known;
-  const { card, ...rest } = sightOf(placement);
-  const json = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
-  sights.set(placement, json);
-  return json;
+  const { once } = placement;
+  if (once.sight === undefined) {
+    const { card, ...rest } = sightOf(placement);
+    once.sight = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
+  }
+  return once.sight;
 }
 
 const offerOnWire = ({ validity, ...offer }: NonNullable<Placement["card"]["offer"]>) => ({
@@ -120,8 +108,8 @@ const decidedAtText = secondsWriter();
 const expiresAtText = secondsWriter();
 
 /** The contract's reply. What is text of ours alone (ids, tokens, addresses) has nothing in it that JSON would escape. */
-function written({ id, decidedAt, snapshot, switches, slots }: Decided): string {
-  let json = `{"id":"${id}","decidedAt":"${decidedAtText(decidedAt)}","snapshot":${snapshot},"switches":${switches},"slots":[`;
+function written({ id, decidedAt, snapshot, switches, session, slots }: Decided): string {
+  let json = `{"id":"${id}","decidedAt":"${decidedAtText(decidedAt)}","snapshot":${snapshot},"switches":${switches},"session":"${session}","slots":[`;
   for (let slot = 0; slot < slots.length; slot++) {
     const answer = slots[slot] as Decided["slots"][number];
     if (slot > 0) json += ",";

@@ -10,7 +10,7 @@ import { RequestFault } from "./faults.ts";
 import { claim, once } from "./idempotency.ts";
 import { jsonBody } from "./json-body.ts";
 import { problemOf } from "./problem.ts";
-import { csvFile, json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
+import { csvFile, type File, fileOf, json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
 import { revalidated } from "./revalidation.ts";
 
 /** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */
@@ -134,13 +134,17 @@ function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown 
 
 /** The reply goes out through its schema: what the schema does not name does not leave, and what does not fit it is our bug. */
 function render(endpoint: Endpoint, reply: unknown, { event, query, deps }: Asked): Response {
-  const { status, csv, cacheControl } = endpoint;
+  const { status, csv } = endpoint;
   const wire = toWire(endpoint.reply, reply);
   if (status === 204) return nothing();
   if (status === 302) return sentOn((wire as { location: string }).location);
+  if (endpoint.gives) return kept(fileOf(status, wire as File), endpoint, event);
   const response = csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire);
-  return cacheControl === undefined ? response : revalidated(response, cacheControl, headerOf(event, "if-none-match"));
+  return kept(response, endpoint, event);
 }
+
+const kept = (response: Response, { cacheControl }: Endpoint, event: Event): Response =>
+  cacheControl === undefined ? response : revalidated(response, cacheControl, headerOf(event, "if-none-match"));
 
 interface Asked {
   readonly event: Event;

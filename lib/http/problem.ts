@@ -23,6 +23,7 @@ const PROBLEMS = {
   "not-admissible": [422, "Not admissible", "Correct each element named in errors."],
   "not-granted": [403, "Not whitelisted", "The brand needs a current grant for this surface and season."],
   "card-not-acceptable": [422, "The card breaks a limit", "Correct each element named in errors."],
+  "not-an-image": [422, "Not an image we take", "Send one whole, upright PNG or JPEG; errors says what this is."],
   "campaign-not-acceptable": [422, "The campaign does not fit", "Correct each element named in errors."],
   "bad-timeline": [422, "Not a timeline", "Correct each element named in errors."],
   "import-differs": [409, "Not the list that was begun", "Go on with the list as it was, or begin another import."],

@@ -30,6 +30,20 @@ export const csvFile = (statusCode: number, fileName: string, text: string): Res
   body: text,
 });
 
+/** A file as it was uploaded, and its media type. */
+export interface File {
+  readonly type: string;
+  readonly file: Uint8Array;
+}
+
+/** What a client may show, and never guess the type of. */
+export const fileOf = (statusCode: number, { type, file }: File): Response => ({
+  statusCode,
+  headers: { ...HEADERS, "content-type": type },
+  body: Buffer.from(file).toString("base64"),
+  isBase64Encoded: true,
+});
+
 export const nothing = (): Response => ({ statusCode: 204, headers: HEADERS });
 
 export const sentOn = (location: string): Response => ({ statusCode: 302, headers: { ...HEADERS, location } });

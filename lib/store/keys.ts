@@ -91,6 +91,11 @@ export const keys = {
   /** The season clock's last tick, beside what it publishes. */
   tick: { pk: "CLOCK", sk: "TICK" } satisfies Key,
 
+  /** An image, the parts of its file, and whose it is. */
+  image: (sha256: string): Key => ({ pk: `IMAGE#${sha256}`, sk: "IMAGE" }),
+  imagePart: (sha256: string, part: number): Key => ({ pk: `IMAGE#${sha256}`, sk: `PART#${ordinal(part)}` }),
+  imageOfBrand: (sha256: string, brand: string): Key => ({ pk: `IMAGE#${sha256}`, sk: `BRAND#${brand}` }),
+
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
   tally: (

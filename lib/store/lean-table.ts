@@ -53,7 +53,7 @@ const LATER =
 
 /**
  * What of `Table` serving needs, without the SDK's client: 4 KiB of a bundle instead of 300, and no cold start of it
- * (docs/decisions/0017-hot-path.md). The protocol is DynamoDB's own JSON over HTTP, signed by SigV4.
+ * (docs/decisions/0019-hot-path.md). The protocol is DynamoDB's own JSON over HTTP, signed by SigV4.
  * Every verb @throws Unavailable when the store could not be reached.
  */
 export class LeanTable {

@@ -21,7 +21,7 @@ const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256"
 
 /**
  * The headers of a POST to `/`, signed by AWS Signature Version 4. By hand, since the library that does it for every service is
- * a sixth of the bundle of the function that decides (docs/decisions/0017-hot-path.md); a test holds it to that library.
+ * a sixth of the bundle of the function that decides (docs/decisions/0019-hot-path.md); a test holds it to that library.
  */
 export function signedHeaders(
   { host, region, service, headers, body, at }: Unsigned,
@@ -40,8 +40,19 @@ export function signedHeaders(
     "\n",
   );
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const key = [region, service, "aws4_request"].reduce<Buffer>(hmac, hmac(`AWS4${secretAccessKey}`, day));
-  const signature = hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonical)}`).toString("hex");
+  const signature = hmac(
+    signingKey(secretAccessKey, [day, region, service, "aws4_request"]),
+    `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash("sha256", canonical)}`,
+  ).toString("hex");
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
   return { ...signed, authorization };
+}
+
+let last: { readonly of: string; readonly key: Buffer } | undefined;
+
+/** Stays the same for a day. */
+function signingKey(secret: string, scope: readonly string[]): Buffer {
+  const of = [secret, ...scope].join("\n");
+  if (last?.of !== of) last = { of, key: scope.reduce<Buffer | string>(hmac, `AWS4${secret}`) as Buffer };
+  return last.key;
 }

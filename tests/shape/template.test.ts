@@ -23,8 +23,18 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable/index/queue",
   ],
   seasons: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
+  campaigns: [
+    ...["GetItem", "PutItem", "Query"].map((action) => `dynamodb:${action} RegistryTable`),
+    "dynamodb:Query RegistryTable/index/list BRAND#*",
+  ],
+  cards: [
+    ...["GetItem", "PutItem", "Query"].map((action) => `dynamodb:${action} RegistryTable`),
+    "dynamodb:DeleteItem RegistryTable LINEUP#*",
+    "dynamodb:Query RegistryTable/index/list BRAND#* CARDS#*",
+    "dynamodb:Query RegistryTable/index/queue BRAND#* CARDS#*",
+    "dynamodb:GetItem DeliveryTable IMAGE#*",
+  ],
+  images: ["dynamodb:GetItem DeliveryTable IMAGE#*", "dynamodb:PutItem DeliveryTable IMAGE#*"],
   decide: [
     "dynamodb:GetItem DeliveryTable SNAPSHOT#* CAP#* VIEWER#*",
     "dynamodb:UpdateItem DeliveryTable CAP#* VIEWER#*",
@@ -120,7 +130,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
-  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "explain"] },
 };
 
@@ -279,6 +289,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         application: "Applications",
         campaign: "Campaigns",
         card: "Cards",
+        image: "Images",
         season: "Seasons",
         whitelist: "Whitelist",
         import: "Imports",

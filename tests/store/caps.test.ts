@@ -11,7 +11,7 @@ import type { Campaign } from "../../lib/domain/campaign.ts";
 import { answersOf, openDecisionId } from "../../lib/domain/decision-id.ts";
 import { delivered } from "../../lib/domain/delivery-event.ts";
 import { openToken } from "../../lib/domain/event-token.ts";
-import { holding } from "../../lib/domain/held.ts";
+import { holdingBack } from "../../lib/domain/held.ts";
 import { allowanceAt } from "../../lib/domain/pacing.ts";
 import { servingIndex } from "../../lib/domain/serving-index.ts";
 import { type Snapshot, serve, snapshotOf } from "../../lib/domain/snapshot.ts";
@@ -45,7 +45,17 @@ afterAll(() => store.close());
 const [tokens, decisions] = [hmacSigner(KEY), hmacSigner(KEY)];
 const names = { zh: "朋友圈", en: "Moments" };
 const surface = (hostCapsFrequency: boolean): Surface => ({
-  ...{ id: "moments", host: "wechat", hostCapsFrequency, names, label: names, templates: [], forbiddenText: [], callsToAction: [] },
+  ...{
+    id: "moments",
+    host: "wechat",
+    hostCapsFrequency,
+    names,
+    label: names,
+    separation: { brand: 0, category: 0 },
+    templates: [],
+    forbiddenText: [],
+    callsToAction: [],
+  },
   impressionTokenSeconds: TOKEN_S,
   clickTokenSeconds: 6 * 3600,
 });
@@ -278,8 +288,10 @@ test("a decision under caps is told again from its id", async () => {
   let heldBack = 0;
   for (const { decided } of answers) {
     const facts = openDecisionId(decisions, decided?.id ?? "");
-    heldBack += facts.held?.length ?? 0;
-    const again = answersOf(facts, live, holding(facts.held ?? [])).map((slot) => ("noAd" in slot ? slot : slot.placement.campaign.id));
+    heldBack += facts.held?.size ?? 0;
+    const again = answersOf(facts, live, holdingBack(facts.held ?? new Map())).map((slot) =>
+      "noAd" in slot ? slot : slot.placement.campaign.id,
+    );
     expect(again).toEqual(decided?.slots.map((slot) => ("noAd" in slot ? slot : slot.placement.campaign.id)));
   }
   expect(heldBack).toBeGreaterThan(0);

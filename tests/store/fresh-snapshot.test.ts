@@ -7,8 +7,8 @@ import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { keys } from "../../lib/store/keys.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
-import { season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
+import { servedBrand, servedGrant, servedSeason, servedSnapshot } from "../unit/domain/fixtures.ts";
 
 // No test is about speed; a busy machine is given time.
 jest.setTimeout(120_000);
@@ -26,10 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => store.close());
 
-const content = (id: string): Snapshot => {
-  const { version, marketplace, status, phases, instants } = season();
-  return { surface, seasons: [{ id, version, marketplace, status, phases, instants, rings: [], ringTurns: [], brands: [] }] };
-};
+const content = (id: string): Snapshot => servedSnapshot([servedSeason([], { id })], surface);
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
 const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), keyMarks: keyMarkStore(registry), now: () => clock });
 const reads = (what: "POINTER" | "PART#") => proxy.log.filter(({ op, body }) => op === "GetItem" && body.includes(what)).length;
@@ -131,10 +128,8 @@ const mark = (over: object = {}) => {
   return registry.put({ ...keys.keyMark({ ...held(), ...over }), ...attributes });
 };
 const withGrant = (version: number): Snapshot => {
-  const [season] = content("one").seasons;
-  if (!season) throw new Error("no season");
-  const grants = [{ id: "grt_1", version, phases: [], templates: [], state: "current" as const, expiresAt: Number.MAX_SAFE_INTEGER }];
-  return { surface, seasons: [{ ...season, brands: [{ brand: "lanmo", grants, attestation: null, campaigns: [] }] }] };
+  const grants = [servedGrant({ id: "grt_1", version, expiresAt: Number.MAX_SAFE_INTEGER })];
+  return servedSnapshot([servedSeason([servedBrand("lanmo", { grants, attestation: null })], { id: "one" })], surface);
 };
 const publishGrant = async (version: number) => snapshots.publish(withGrant(version), await snapshots.pointer(surface), clock);
 
@@ -165,6 +160,31 @@ test("a key that is shortened is held back as soon as it might end before the ne
   expect(await fresh(surface)).toMatchObject({ withheld: [] });
   clock = before + 5_000;
   expect(await fresh(surface)).toMatchObject({ withheld: [0] });
+});
+
+test("what does not change stays the same object from reading to reading, the snapshot and the board, so that nothing is made anew", async () => {
+  await publishGrant(1);
+  await mark();
+  const fresh = instance();
+  const first = await fresh(surface);
+  clock += 2_001;
+  const second = await fresh(surface);
+  expect(second?.confirmedAt).toBe(clock);
+  expect(second?.snapshot).toBe(first?.snapshot);
+  expect(second?.board.live).toBe(first?.board.live);
+  await registry.delete(keys.keyMark(held()));
+  clock += 2_001;
+  expect((await fresh(surface))?.snapshot).not.toBe(first?.snapshot);
+});
+
+test("what needs no reading is there at once, and what does is a promise", async () => {
+  await publish("one");
+  const fresh = instance();
+  expect(fresh(surface)).toBeInstanceOf(Promise);
+  await fresh(surface);
+  expect(fresh(surface)).toMatchObject({ since: 1 });
+  clock += 2_001;
+  expect(fresh(surface)).toBeInstanceOf(Promise);
 });
 
 test("when the marks cannot be read nothing is confirmed, though the pointer and the switches can", async () => {

@@ -89,11 +89,11 @@ function* changesBy(brand: string): Generator<() => Promise<void>> {
       saving(`application/${ids.application}`, 3),
     );
   };
-  yield () => campaignStore(store.registry).create(campaign({ id: ids.campaign, brand }), saving(`campaign/${ids.campaign}`));
+  yield () => campaignStore(store.registry).save(campaign({ id: ids.campaign, brand }), saving(`campaign/${ids.campaign}`));
   yield async () => {
     const filed = card({ id: ids.card, campaign: ids.campaign, brand });
-    await cardStore(store.registry).create(filed, saving(`card/${ids.card}`));
-    await cardStore(store.registry).approve({ ...filed, status: "approved", version: 2 }, saving(`card/${ids.card}`, 2));
+    await cardStore(store.registry).save(filed, saving(`card/${ids.card}`));
+    await cardStore(store.registry).save({ ...filed, status: "approved", version: 2 }, saving(`card/${ids.card}`, 2));
   };
 }
 

@@ -3,7 +3,6 @@ import { decideCards } from "../../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { knownSwitches } from "../../lib/app/known-switches.ts";
 import type { Commitment } from "../../lib/app/ports/call.ts";
-import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
@@ -14,9 +13,11 @@ import { Table } from "../../lib/store/table.ts";
 import { seeded } from "../../scripts/local/seeded.ts";
 import type { Act } from "../support/fault-acts.ts";
 import { APPLIED, patienceWith } from "../support/faults.ts";
+import { nothingCapped } from "../support/nothing-capped.ts";
 import { attestation, auditEvent, CLOSES_AT, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { THOROUGH } from "../support/thoroughness.ts";
+import { servedSnapshot } from "../unit/domain/fixtures.ts";
 
 // No test is about speed; a busy machine is given time.
 jest.setTimeout(120_000);
@@ -97,7 +98,6 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
   const parts = { brand: "lanmo", surface };
   const served = { id: "618-2024" };
   const snapshots = snapshotStore(delivery);
-  const catalogue = shippedCatalogue();
   const signer = hmacSigner("k1:0123456789abcdef0123456789abcdef");
 
   /** The server's clock; each instance's own is ahead or behind by its skew (reliability.md F24). */
@@ -116,24 +116,19 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     const decide = decideCards({
       freshSnapshot,
       pointOf: () => 0,
-      catalogue,
       signer,
       decisions: signer,
       publicUrl: "https://gate.test",
       now,
       newSeed: () => [1, 2],
+      claims: nothingCapped,
       log: () => undefined,
     });
     return async (): Promise<string> => {
-      const { slots } = await decide({
-        body: { surface, slots: 1, viewer: { key: "v", installedApps: ["tmall"] } },
-        user: { sub: "feed", role: "feed", tenant: HOST },
-        requestId: "r",
-        params: {},
-        query: {},
-      });
+      const request = { surface, slots: 1, viewer: { key: "v", installedApps: ["tmall"] } };
+      const { slots } = await decide(request, { sub: "feed", role: "feed", tenant: HOST });
       const [slot] = slots;
-      return !slot || "noAd" in slot ? (slot?.noAd.reason ?? "") : slot.card.id;
+      return !slot || "noAd" in slot ? (slot?.noAd ?? "") : slot.placement.card.id;
     };
   }
 
@@ -175,7 +170,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
       campaigns: [campaign({ ...parts, flight: null })],
       cards: [card(parts)],
     };
-    const snapshot = { surface, seasons: [serve(season({ ...served, status: "open" }), lineup)] };
+    const snapshot = servedSnapshot([serve(season({ ...served, status: "open" }), lineup)], surface);
     await snapshots.publish(snapshot, await snapshots.pointer(surface), clock);
     const random = seeded(618 + level.length);
     const clients = [-250, -100, 0, 100, 250].map((skew) => ({ skew, client: store.client({ maxAttempts: 1, timeoutMs: 1_000 }) }));

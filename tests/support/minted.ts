@@ -41,6 +41,6 @@ export const mintedDecision = (versions: DecisionFacts["versions"] = null, withh
     apps: [],
     versions,
     withheld,
-    held: [],
+    held: new Map(),
   });
 };

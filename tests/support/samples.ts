@@ -17,6 +17,7 @@ const names = { zh: "年中大促", en: "Mid-year sale" };
 const parties = { brand: "lanmo", marketplace: "tmall", host: "wechat" };
 const waiting = {
   status: "pending",
+  editors: ["ann"],
   submittedBy: "ann",
   submittedAt: EARLIER,
   decidedBy: null,

@@ -1,13 +1,16 @@
 import type { SlotAnswer } from "../../domain/decision.ts";
 import type { NoAdReason } from "../../domain/no-ad.ts";
 import type { Placement } from "../../domain/serving-index.ts";
+import type { Profile } from "../../domain/targeting.ts";
 import type { Instant } from "../../domain/window.ts";
 
 /** What a host asks: which cards for this viewer now? The viewer's key is not kept. */
 export interface DecisionRequest {
   readonly surface: string;
   readonly slots: number;
-  readonly viewer: { readonly key: string; readonly installedApps: readonly string[] };
+  readonly viewer: Profile & { readonly key: string; readonly installedApps: readonly string[] };
+  /** What the viewer was last shown while scrolling, as the last answer said it (`separation.ts`). */
+  readonly session?: string | undefined;
 }
 
 /** A card in a slot, and the addresses that count it. */
@@ -25,5 +28,7 @@ export interface Decided {
   /** The versions it was made from; null when nothing fresh was to be had. */
   readonly snapshot: number | null;
   readonly switches: number | null;
+  /** What the viewer has been shown, for the next request of the same scrolling. */
+  readonly session: string;
   readonly slots: readonly (Placed | Extract<SlotAnswer, { noAd: NoAdReason }>)[];
 }

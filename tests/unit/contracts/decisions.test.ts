@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { claims } from "../../../lib/app/claims.ts";
 import { decideCards } from "../../../lib/app/decide-cards.ts";
 import type { Decided, DecisionRequest } from "../../../lib/app/ports/decisions.ts";
 import { requestFaults } from "../../../lib/contracts/decision-request.ts";
@@ -13,6 +12,7 @@ import { empty, sightOf } from "../../../lib/domain/sight.ts";
 import type { ServedCampaign, ServedCard } from "../../../lib/domain/snapshot.ts";
 import { tidy } from "../../../lib/domain/text.ts";
 import { decisionEndpoint } from "../../../lib/http/decision-endpoint.ts";
+import { nothingCapped } from "../../support/nothing-capped.ts";
 import { anyText } from "../domain/any-text.ts";
 import { HOUR, image, OPENING, servedBrand, servedCampaign, servedCard, servedSeason, servedSnapshot } from "../domain/fixtures.ts";
 
@@ -34,14 +34,7 @@ const deciding = (cards: readonly ServedCard[] | undefined, campaign: Partial<Se
     now: () => AT,
     decisions: signer,
     newSeed: () => [0xffffffff, 0xffffffff],
-    claims: claims({
-      leases: { reserved: async () => ({ daily: 0, total: 0 }), take: async () => true },
-      viewers: { counts: async () => ({}), count: async () => true },
-      markOf: () => "",
-      newNonce: () => "n",
-      machineNow: () => AT,
-      log: () => undefined,
-    }),
+    claims: nothingCapped,
     pointOf: () => 0,
     log: () => undefined,
   });
@@ -129,36 +122,53 @@ describe("the shape of a request that is written by hand, beside the contract:",
       "",
     ),
   );
-  const extra = fc.option(fc.constantFrom("brand", "__proto__", "constructor", "toString", "", "a/b", "~"), { freq: 15 });
-  /** An object's text: its members in any order, some left out, one of its own beside them. By text, since only so `__proto__` is a member. */
-  const objectText = (members: Record<string, fc.Arbitrary<string>>) =>
-    fc
+  const json = <T>(of: fc.Arbitrary<T>) => nearly(of).map((each) => JSON.stringify(each));
+  type Members = Record<string, fc.Arbitrary<string>>;
+  /** An object's text, since only in a text `__proto__` is a member: all of the first, some of the second, now and then one too few or too many. */
+  const objectText = (required: Members, optional: Members) => {
+    const names = Object.keys(required);
+    return fc
       .tuple(
-        fc.record(members, { requiredKeys: [] }),
-        fc.shuffledSubarray(Object.keys(members), { minLength: Object.keys(members).length - 1 }),
-        fc.boolean(),
-        extra,
+        fc.record({ ...required, ...optional }, { requiredKeys: names }),
+        fc.shuffledSubarray(names, { minLength: names.length }),
+        mostly(fc.constant<string[]>([]), fc.subarray([...names], { minLength: 1, maxLength: 1 })),
+        mostly(fc.constant(""), fc.constantFrom("brand", "__proto__", "constructor", "toString", "a/b", "~")),
       )
-      .map(([all, names, isWhole, more]) => {
-        const kept = isWhole ? Object.keys(members) : names;
-        const written = kept.flatMap((name) => (all[name] === undefined ? [] : [`${JSON.stringify(name)}:${all[name]}`]));
-        return `{${[...written, ...(more === null ? [] : [`${JSON.stringify(more)}:1`])].join(",")}}`;
+      .map(([all, order, without, more]) => {
+        const kept = [...order, ...Object.keys(all).filter((name) => !names.includes(name))].filter((name) => !without.includes(name));
+        return `{${[...kept.map((name) => `"${name}":${all[name]}`), ...(more === "" ? [] : [`"${more}":1`])].join(",")}}`;
       });
-  const always = (members: Record<string, fc.Arbitrary<string>>) =>
-    fc.oneof(
-      { weight: 12, arbitrary: fc.record(members).map((all) => `{${Object.entries(all).map(([name, json]) => `"${name}":${json}`)}}`) },
-      { weight: 2, arbitrary: objectText(members) },
-      { weight: 1, arbitrary: odd.map((each) => JSON.stringify(each)) },
-    );
-  const json = <T>(of: fc.Arbitrary<T>) => of.map((each) => JSON.stringify(each));
-  const bodies = always({
-    surface: json(nearly(slug)),
-    slots: json(nearly(mostly(fc.integer({ min: 1, max: 10 }), fc.constantFrom(0, 11)))),
-    viewer: always({
-      key: json(nearly(text)),
-      installedApps: json(nearly(mostly(fc.array(nearly(slug), { maxLength: 4 }), fc.array(slug, { minLength: 19, maxLength: 22 })))),
-    }),
-  });
+  };
+  const others = (...values: readonly string[]) => fc.constantFrom(...values);
+  const bodies = objectText(
+    {
+      surface: json(slug),
+      slots: json(mostly(fc.integer({ min: 1, max: 10 }), fc.constantFrom(0, 11))),
+      viewer: mostly(
+        objectText(
+          {
+            key: json(text),
+            installedApps: json(mostly(fc.array(nearly(slug), { maxLength: 4 }), fc.array(slug, { minLength: 19, maxLength: 22 }))),
+          },
+          {
+            os: json(mostly(others("ios", "android", "harmonyos"), others("windows", "IOS", ""))),
+            region: json(mostly(others("CN-SH", "CN-11", "US-C"), others("cn-sh", "CN", "CN-SHAN", "CN-SH\n"))),
+            hostVersion: json(mostly(others("8.0.50", "8", "1.2.3.4", "99999"), others("1.2.3.4.5", "8.", "v8", "123456", "8\n"))),
+            segments: json(mostly(fc.array(slug, { maxLength: 3 }), fc.array(slug, { minLength: 49, maxLength: 51 }))),
+          },
+        ),
+        odd.map((each) => JSON.stringify(each)),
+      ),
+    },
+    {
+      session: json(
+        mostly(
+          others("s1", "s1.brd_1~beauty", "s1.a~b.c~d-e", `s1${".brd_1~beauty".repeat(20)}`),
+          others("s1.", "s2", "s1.a", "s1.a~B", "", "s1.a~b\n", `s1${".brd_1~beauty".repeat(21)}`),
+        ),
+      ),
+    },
+  );
 
   test("both take the same values, and where one finds a fault the other finds it too", () => {
     const counts = { fits: 0, faulty: 0 };
@@ -184,6 +194,11 @@ describe("the shape of a request that is written by hand, beside the contract:",
       ["viewer", "key"],
       ["viewer", "installedApps"],
       ["viewer", "installedApps", 1],
+      ["viewer", "os"],
+      ["viewer", "region"],
+      ["viewer", "hostVersion"],
+      ["viewer", "segments"],
+      ["session"],
     ];
     const put = (thing: unknown, [step, ...rest]: readonly (string | number)[], value: unknown): unknown => {
       if (step === undefined) return value;

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { hmacSigner } from "../../../lib/deps/signer.ts";
 import type { SlotAnswer } from "../../../lib/domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId, openDecisionId } from "../../../lib/domain/decision-id.ts";
+import { type Held, type HoldReason, holdingBack, noting } from "../../../lib/domain/held.ts";
 import { aimAt } from "../../../lib/domain/kill-switch.ts";
 import { appsThatMatter, pointThatMatters, type Serving } from "../../../lib/domain/serving.ts";
 import { servingIndex } from "../../../lib/domain/serving-index.ts";
@@ -13,6 +14,7 @@ const signer = hmacSigner("k1:0123456789abcdef0123456789abcdef");
 const other = hmacSigner("k1:fedcba9876543210fedcba9876543210");
 const word = fc.integer({ min: 0, max: 0xffffffff });
 const slug = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/);
+const reason = fc.constantFrom<HoldReason>("unmatched-viewer", "competitive-separation");
 const facts: fc.Arbitrary<DecisionFacts> = fc.record({
   at: fc.nat(8_640_000_000_000_000),
   surface: slug,
@@ -21,10 +23,10 @@ const facts: fc.Arbitrary<DecisionFacts> = fc.record({
   point: fc.nat(9_999),
   apps: fc.uniqueArray(slug, { maxLength: 3 }),
   versions: fc.option(fc.record({ snapshot: fc.nat(), switches: fc.nat() })),
-  withheld: fc.uniqueArray(fc.nat(), { maxLength: 40 }),
-  held: fc.array(fc.record({ brand: fc.nat(), campaign: fc.nat(), reason: fc.constantFrom("pacing-hold", "frequency-cap") }), {
-    maxLength: 30,
-  }),
+  withheld: fc.uniqueArray(fc.nat(), { maxLength: 20 }),
+  held: fc
+    .array(fc.tuple(fc.stringMatching(/^[0-9]-[a-z0-9]{1,3}-[a-z0-9]{1,3}$/), reason), { maxLength: 20 })
+    .map((each): Held => new Map(each)),
 });
 const FACTS: DecisionFacts = {
   at: START,
@@ -35,7 +37,7 @@ const FACTS: DecisionFacts = {
   apps: [],
   versions: { snapshot: 12, switches: 3 },
   withheld: [],
-  held: [],
+  held: new Map(),
 };
 
 describe("a decision's id", () => {
@@ -63,6 +65,28 @@ describe("a decision's id", () => {
     };
     expect(openDecisionId(signer, mintDecisionId(signer, longest))).toEqual(longest);
     expect(openDecisionId(signer, mintDecisionId(signer, { ...longest, withheld }))).toEqual({ ...longest, withheld: null });
+  });
+
+  test("says what was held back from the viewer as long as it is little, and otherwise that it does not say", () => {
+    const held = new Map(Array.from({ length: 21 }, (_, n) => [`9-zzz-zz${n.toString(36)}`, "competitive-separation" as const]));
+    const few = new Map([...held].slice(0, 20));
+    expect(openDecisionId(signer, mintDecisionId(signer, { ...FACTS, held: few })).held).toEqual(few);
+    expect(openDecisionId(signer, mintDecisionId(signer, { ...FACTS, held })).held).toBeNull();
+  });
+
+  test("that says as much as one can is still opened", () => {
+    const longest: DecisionFacts = {
+      at: Date.UTC(2030, 10, 11),
+      surface: "s".repeat(64),
+      slots: 10,
+      seed: [0xffffffff, 0xffffffff],
+      point: 9_999,
+      apps: ["tmall", "taobao"],
+      versions: { snapshot: 999_999_999, switches: 999_999_999 },
+      withheld: Array.from({ length: 40 }, (_, n) => 36 ** 4 - 1 - n),
+      held: new Map(Array.from({ length: 20 }, (_, n) => [`9-zzz-zz${n.toString(36)}`, "competitive-separation" as const])),
+    };
+    expect(openDecisionId(signer, mintDecisionId(signer, longest))).toEqual(longest);
   });
 
   test("that is altered anywhere, cut or grown is not found", () => {
@@ -104,14 +128,16 @@ describe("a decision made again from its id", () => {
   test("answers the same, card or none, whatever it was made from", () => {
     let filled = 0;
     let empty = 0;
+    let heldBack = 0;
     fc.assert(
       fc.property(
         servings,
-        instants,
+        fc.noBias(instants),
         fc.integer({ min: 1, max: 10 }),
         fc.tuple(word, word),
         fc.boolean(),
-        (serving, at, slots, seed, isFresh) => {
+        fc.func(fc.constantFrom<(HoldReason | null)[]>(null, null, null, "unmatched-viewer", "competitive-separation")),
+        (serving, at, slots, seed, isFresh, holdsOf) => {
           const usable: Serving | undefined = isFresh ? serving : undefined;
           const made: DecisionFacts = {
             at,
@@ -122,19 +148,28 @@ describe("a decision made again from its id", () => {
             apps: usable ? appsThatMatter(usable, ["tmall", "unheard-of"]) : [],
             versions: usable ? { snapshot: 1, switches: 1 } : null,
             withheld: [],
-            held: [],
+            held: new Map(),
           };
           const liveBy = (each: Serving | undefined) => each && servingIndex(each)(at);
-          const once = answersOf(made, liveBy(usable));
-          const again = answersOf(openDecisionId(signer, mintDecisionId(signer, made)), liveBy(usable && structuredCloneOf(usable)));
+          const { holds, held } = noting(({ season, brand, campaign }, { length }) =>
+            holdsOf(`${season.id} ${brand} ${campaign.id} ${length}`),
+          );
+          const once = answersOf(made, liveBy(usable), holds);
+          const told = openDecisionId(signer, mintDecisionId(signer, { ...made, held }));
+          if (told.held === null) {
+            expect(held.size).toBeGreaterThan(20);
+            return;
+          }
+          const again = answersOf(told, liveBy(usable && structuredCloneOf(usable)), holdingBack(told.held));
+          if (held.size > 0) heldBack++;
           expect(again.map(without)).toEqual(once.map(without));
           filled += once.filter((answer) => "placement" in answer).length;
           empty += once.filter((answer) => "noAd" in answer).length;
         },
       ),
-      { numRuns: 500, seed: 618 },
+      { numRuns: 1_000, seed: 618 },
     );
-    expect(Math.min(filled, empty)).toBeGreaterThan(50);
+    expect(Math.min(filled, empty, heldBack)).toBeGreaterThan(50);
   });
 
   const structuredCloneOf = ({ snapshot, switches }: Serving): Serving => ({

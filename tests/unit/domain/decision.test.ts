@@ -45,7 +45,19 @@ describe("filling the slots", () => {
     const only = campaign([card("x")], { id: "cmp-1", weight: 7 });
     const found = season([brand("ba", { campaigns: [only] })]);
     expect(decide({ ...snapshot(found), label }, 1, AT, seeded(1))).toEqual([
-      { placement: { season: found, phase: "wave-1", brand: "ba", grant: "grt", campaign: only, card: card("x"), label } },
+      {
+        placement: {
+          season: found,
+          phase: "wave-1",
+          brand: "ba",
+          grant: "grt",
+          campaign: only,
+          card: card("x"),
+          label,
+          ordinal: "0-0",
+          once: { spot: undefined, sight: undefined },
+        },
+      },
     ]);
   });
 
@@ -208,6 +220,44 @@ describe("the reason of an empty answer is the nearest miss", () => {
 
   test.each(CASES)("%s", (_name, seasons, at, reason) => {
     expect(decide(snapshot(...seasons), 2, at, seeded(1))).toEqual([{ noAd: reason }, { noAd: reason }]);
+  });
+});
+
+describe("beside slots that are filled, an empty one says", () => {
+  const two = snapshot(season([brand("ba"), brand("bb")]));
+  const beside = (holds: Ask["holds"]) => reasons(answersTo({ snapshot: two, switches: [] }, { slots: 3, holds }, seeded(1)));
+
+  test("that there are no more brands, and what keeps another from this viewer alone when something does", () => {
+    expect(beside(() => null)).toEqual(["slots-exceed-brands"]);
+    for (const reason of ["unmatched-viewer", "competitive-separation"] as const) {
+      expect(beside(({ brand: name }) => (name === "ba" ? reason : null))).toEqual([reason, reason]);
+      expect(beside((_placement, shown) => (shown.length > 0 ? reason : null))).toEqual([reason, reason]);
+    }
+  });
+
+  test("nothing of what keeps others from everybody", () => {
+    const timed = card("x", "310", { window: { opensAt: AT + HOUR, closesAt: AT + 2 * HOUR } });
+    const late = brand("bb", { campaigns: [campaign([timed])] });
+    expect(reasons(decide(snapshot(season([brand("ba"), late])), 2, AT, seeded(1)))).toEqual(["slots-exceed-brands"]);
+  });
+});
+
+describe("what a card is held for is asked", () => {
+  test("with the cards that the answer has before it, in order", () => {
+    const asked: string[][] = [];
+    const answers = answersTo(
+      { snapshot: snapshot(season(BRANDS)), switches: [] },
+      {
+        slots: 3,
+        holds: (_placement, shown) => {
+          asked.push(shown.map((each) => each.brand));
+          return null;
+        },
+      },
+      seeded(1),
+    );
+    const shown = placements(answers).map((each) => each.brand);
+    expect(asked).toEqual([[], shown.slice(0, 1), shown.slice(0, 2)]);
   });
 });
 

@@ -2,10 +2,11 @@ import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import type { Application, ApplicationForm } from "../../../lib/domain/application.ts";
 import type { Attestation } from "../../../lib/domain/attestation.ts";
 import type { Campaign, CampaignSettings } from "../../../lib/domain/campaign.ts";
-import type { CardForm, Image } from "../../../lib/domain/card.ts";
+import type { CardForm } from "../../../lib/domain/card.ts";
 import type { EventKind, Placed } from "../../../lib/domain/delivery-event.ts";
 import { mintTokens, type Signer, spotText } from "../../../lib/domain/event-token.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
+import type { Image, StoredImage } from "../../../lib/domain/image.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
 import type { Admission, Instants, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
 import { daysOf } from "../../../lib/domain/season-days.ts";
@@ -183,15 +184,10 @@ export const campaign = (over: Partial<Campaign> = {}): Campaign => ({
   ...over,
 });
 
-export const image = (over: Partial<Image> = {}): Image => ({
-  role: "main",
-  width: 640,
-  height: 800,
-  bytes: 1_000,
-  type: "image/png",
-  sha256: "0".repeat(64),
-  ...over,
-});
+/** An image that the brand has uploaded, which `cardForm` names. */
+export const STORED: StoredImage = { sha256: "0".repeat(64), type: "image/png", width: 640, height: 800, bytes: 1_000 };
+
+export const image = (over: Partial<Image> = {}): Image => ({ ...STORED, role: "main", ...over });
 
 /** A surface with one template of one text and one image, and one forbidden word. */
 export const surface: Surface = {
@@ -200,6 +196,7 @@ export const surface: Surface = {
   host: "wechat",
   names: NAMES,
   label: { zh: "广告", en: "Ad" },
+  separation: { brand: 0, category: 0 },
   templates: [
     {
       id: "310",
@@ -220,7 +217,7 @@ export const cardForm = (over: Partial<CardForm> = {}): CardForm => ({
   text: { title: "新品" },
   offer: null,
   callToAction: "去逛逛",
-  images: [image()],
+  images: [{ role: "main", sha256: STORED.sha256 }],
   destination: { kind: "store" },
   seasonMark: null,
   weight: 100,

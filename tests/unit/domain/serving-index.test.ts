@@ -217,7 +217,7 @@ describe("by weight, of 20,000 decisions", () => {
     const serving = of([servedBrand("a"), servedBrand("b")]);
     expect(decide(servingIndex(serving, () => 0)(AT), ask(), seeded(1))).toEqual([{ noAd: "fair-share-hold" }]);
     const one = decide(servingIndex(serving, (brand) => (brand === "a" ? 1 : 0))(AT), ask({ slots: 2 }), seeded(1));
-    expect(one).toMatchObject([{ placement: { brand: "a" } }, { noAd: "slots-exceed-brands" }]);
+    expect(one).toMatchObject([{ placement: { brand: "a" } }, { noAd: "fair-share-hold" }]);
   });
 
   test("a brand's campaigns share by their weights, and the cards of each by theirs", () => {

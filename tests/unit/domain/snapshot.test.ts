@@ -3,7 +3,20 @@ import { type CardForm, submitCard } from "../../../lib/domain/card.ts";
 import type { Marketplace } from "../../../lib/domain/destination.ts";
 import { daysOf } from "../../../lib/domain/season-days.ts";
 import { serve, snapshotOf } from "../../../lib/domain/snapshot.ts";
-import { attestation, campaign, cardForm, grant, NAMES, OPENING, SEASON_END, SETTINGS, season, surface } from "./fixtures.ts";
+import {
+  attestation,
+  campaign,
+  cardForm,
+  grant,
+  image,
+  NAMES,
+  OPENING,
+  SEASON_END,
+  SETTINGS,
+  STORED,
+  season,
+  surface,
+} from "./fixtures.ts";
 
 const OTHERS = { zh: "澜墨", en: "Lanmo" };
 
@@ -14,6 +27,7 @@ const card = (id: string, of: string, over: Partial<CardForm> = {}) =>
     season: season(),
     storeName: NAMES,
     surface,
+    images: [STORED],
     id,
     by: "ann",
     at: OPENING,
@@ -63,7 +77,7 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
     text: { title: "新品" },
     offer: null,
     callToAction: "去逛逛",
-    images: cardForm().images,
+    images: [image()],
     seasonMark: null,
     destination: { kind: "store", id: "990000000001" },
     weight: 100,
@@ -125,6 +139,7 @@ test("a snapshot says of its surface what decisions need, and has its seasons' m
     host: "wechat",
     hostCapsFrequency: false,
     label: { zh: "广告", en: "Ad" },
+    separation: { brand: 0, category: 0 },
     impressionTokenSeconds: 600,
     clickTokenSeconds: 21_600,
     marketplaces: [tmall],

@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "not-admissible": 422,
   "not-granted": 403,
   "card-not-acceptable": 422,
+  "not-an-image": 422,
   "campaign-not-acceptable": 422,
   "bad-timeline": 422,
   "season-exists": 409,
