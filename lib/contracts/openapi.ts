@@ -12,6 +12,7 @@ import { explain } from "./explain.ts";
 import { imports } from "./imports.ts";
 import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
+import { openrtb } from "./openrtb.ts";
 import { problem } from "./problem.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
@@ -31,6 +32,7 @@ export const CONTRACTS = {
   keyTurns,
   explain,
   meta,
+  openrtb,
   reports,
   seasons,
   subscriptions,

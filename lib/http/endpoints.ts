@@ -156,11 +156,12 @@ function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown 
 
 /** The reply goes out through its schema: what the schema does not name does not leave, and what does not fit it is our bug. */
 function render(endpoint: Endpoint, reply: unknown, { event, query, deps }: Asked): Response {
-  const { status, csv, cacheControl } = endpoint;
+  const { status, csv, cacheControl, headers } = endpoint;
   const wire = toWire(endpoint.reply, reply);
   if (status === 204) return nothing();
   if (status === 302) return sentOn((wire as { location: string }).location);
-  const response = csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire);
+  const response =
+    csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire, headers);
   return cacheControl === undefined ? response : revalidated(response, cacheControl, headerOf(event, "if-none-match"));
 }
 

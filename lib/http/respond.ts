@@ -12,9 +12,9 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-export const json = (statusCode: number, value: unknown): Response => ({
+export const json = (statusCode: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Response => ({
   statusCode,
-  headers: { ...HEADERS, "content-type": "application/json; charset=utf-8" },
+  headers: { ...HEADERS, ...headers, "content-type": "application/json; charset=utf-8" },
   body: JSON.stringify(value),
 });
 

@@ -26,6 +26,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
   decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  openrtb: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   switches: [
     ...["GetItem", "Query", "PutItem"].map(
@@ -103,9 +104,9 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
-  EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
+  EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events"] },
   CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain"] },
-  DECISION_KEY: { secret: "DecisionKey", by: ["decide", "explain"] },
+  DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
 };
 
 interface Statement {
@@ -258,6 +259,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
       const expected = {
         event: "Events",
         decision: "Decide",
+        openrtb: "Openrtb",
         report: "Reports",
         meta: "Meta",
         application: "Applications",
