@@ -79,7 +79,7 @@ const ALLOWED: readonly [name: string, folder: string, source: string][] = [
   [
     "the standards' half of the domain importing the domain and the standards' types",
     "lib/domain/openrtb",
-    uses("../window.ts", "contains") + 'import type { Bid } from "iab-openrtb/v26";\nexport type More = Bid;\n',
+    `${uses("../window.ts", "contains")}import type { Bid } from "iab-openrtb/v26";\nexport type More = Bid;\n`,
   ],
   ["a use case importing the standards' half of the domain", "lib/app", uses("../domain/openrtb/no-bid.ts", "NO_BID")],
   [
