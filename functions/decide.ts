@@ -1,30 +1,34 @@
 import { decideCards } from "../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
-import { decisions } from "../lib/contracts/decisions.ts";
-import { shippedCatalogue } from "../lib/deps/catalogue.ts";
-import { festivalClock } from "../lib/deps/clock.ts";
-import { identity } from "../lib/deps/identity.ts";
-import { newSeed } from "../lib/deps/ids.ts";
+import { festivalClock, machineClock } from "../lib/deps/clock.ts";
+import { leanIdentity } from "../lib/deps/lean-identity.ts";
+import { leanDelivery, leanRegistry } from "../lib/deps/lean-tables.ts";
 import { log } from "../lib/deps/log.ts";
+import { rememberingIdentity } from "../lib/deps/remembering-identity.ts";
+import { newSeed } from "../lib/deps/seeds.ts";
 import { decisionSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
-import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
-import { endpoints } from "../lib/http/endpoints.ts";
-import { snapshotStore } from "../lib/store/snapshots.ts";
-import { switchStore } from "../lib/store/switches.ts";
+import { decisionEndpoint } from "../lib/http/decision-endpoint.ts";
+import { boardReader } from "../lib/store/board.ts";
+import { keyMarkReader } from "../lib/store/key-marks.ts";
+import { snapshotReader } from "../lib/store/snapshot-reader.ts";
 
 const now = festivalClock();
-const deps = {
+const registry = leanRegistry();
+const decide = decideCards({
   now,
   log,
   newSeed,
-  identify: identity(),
-  catalogue: shippedCatalogue(),
   signer: eventSigner(),
   decisions: decisionSigner(),
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
-  freshSnapshot: freshSnapshots({ snapshots: snapshotStore(deliveryTable("serve")), switches: switchStore(registryTable("serve")), now }),
-};
+  freshSnapshot: freshSnapshots({
+    snapshots: snapshotReader(leanDelivery()),
+    switches: boardReader(registry),
+    keyMarks: keyMarkReader(registry),
+    now,
+  }),
+});
 
-export const handler = endpoints(decisions, { decide: decideCards(deps) }, deps);
+export const handler = decisionEndpoint({ identify: rememberingIdentity(leanIdentity(machineClock), machineClock), decide, now, log });

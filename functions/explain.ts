@@ -4,14 +4,16 @@ import { explain } from "../lib/contracts/explain.ts";
 import { cursorSigner } from "../lib/deps/cursor-signer.ts";
 import { desk } from "../lib/deps/desk.ts";
 import { decisionSigner } from "../lib/deps/signer.ts";
-import { deliveryTable } from "../lib/deps/tables.ts";
+import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
+import { keyMarkStore } from "../lib/store/key-marks.ts";
 import { snapshotStore } from "../lib/store/snapshots.ts";
 
 const deps = {
   ...desk(),
   cursors: cursorSigner(),
   decisions: decisionSigner(),
+  keyMarks: keyMarkStore(registryTable("write")),
   snapshots: snapshotStore(deliveryTable("write")),
 };
 

@@ -1,67 +1,86 @@
-import * as z from "zod";
+/** A setting's value as it is used; undefined when what is set is not fit for it. */
+type Reader<T> = (text: string) => T | undefined;
 
-/** A deployed stage, or the stack on somebody's machine. */
-const stage = z.enum(["local", "dev", "prod"]);
+interface Setting<T> {
+  readonly read: Reader<T>;
+  /** What is not set is undefined, and no fault. */
+  readonly optional: boolean;
+}
 
-const base = z.object({
-  STAGE: stage,
-  /** Set by Lambda itself, never by the local stack. */
-  AWS_EXECUTION_ENV: z.string().optional(),
-  /** Local only: a file that holds by how many milliseconds the festival's clock differs from the machine's. */
-  CLOCK_OFFSET_FILE: z.string().min(1).optional(),
-});
+const required = <T>(read: Reader<T>): Setting<T> & { readonly optional: false } => ({ read, optional: false });
+const optional = <T>(read: Reader<T>): Setting<T> & { readonly optional: true } => ({ read, optional: true });
 
-const store = z.object({
-  /** Local only: any DynamoDB-compatible endpoint. */
-  DYNAMODB_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  /** For each try of each call to the store, instead of what its purpose allows (lib/deps/tables.ts). Milliseconds. */
-  STORE_TIMEOUT_MS: z.coerce.number().int().min(50).max(10_000).optional(),
-});
+/** By hand and not by zod, which would be most of the bundle of the function that decides (docs/decisions/0019-hot-path.md). */
+const like = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const some = like(/./s);
+const url = (text: string) => (URL.canParse(text) ? text : undefined);
+const webAddress = (text: string) => (/^https?:/.test(url(text) ?? "") ? text : undefined);
+const oneOf =
+  <T extends string>(...values: readonly T[]) =>
+  (text: string) =>
+    values.find((value) => value === text);
+const wholeBetween = (min: number, max: number) => (text: string) =>
+  /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined;
 
-const identity = z.object({
-  JWKS_URL: z.url({ protocol: /^https?$/ }),
-  TOKEN_ISSUER: z.url(),
-  TOKEN_AUDIENCE: z.string().min(1),
-});
-
-const key = z.string().regex(/^[a-z0-9-]{1,20}:.{32,}$/);
-
-const events = z.object({
-  /** `<key id>:<secret>`, the secret at least 32 characters. Signs impression and click addresses. */
-  EVENT_KEY: key,
-  /** What impression and click addresses begin with. */
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, "")),
-});
-
-/** As EVENT_KEY, and another one. Signs the ids of decisions. */
-const decisions = z.object({ DECISION_KEY: key });
-
-/** As EVENT_KEY, and another one. Signs the cursors of lists. */
-const cursors = z.object({ CURSOR_KEY: key });
-
-const whitelist = z.object({
-  /** Whom to write to about the public whitelist. */
-  WHITELIST_CONTACT: z.email(),
-});
-
-const webhooks = z.object({
-  /** Local only: webhooks may be sent to http://127.0.0.1. */
-  WEBHOOKS_TO_LOOPBACK: z.literal("yes").optional(),
-});
+/** `<key id>:<secret>`, the secret at least 32 characters. */
+const key = like(/^[a-z0-9-]{1,20}:.{32,}$/);
+const publicUrl = (text: string) => webAddress(text)?.replace(/\/$/, "");
+const PUBLIC_URL = required(publicUrl);
 
 /** The settings a function may ask for, by what it does. */
 export const settings = {
-  base,
-  store,
-  identity,
-  events,
-  decisions,
-  cursors,
-  whitelist,
-  webhooks,
-  registry: z.object({ REGISTRY_TABLE: z.string().min(3) }),
-  delivery: z.object({ DELIVERY_TABLE: z.string().min(3) }),
-} as const;
+  base: {
+    /** A deployed stage, or the stack on somebody's machine. */
+    STAGE: required(oneOf("local", "dev", "prod")),
+    /** Set by Lambda itself, never by the local stack. */
+    AWS_EXECUTION_ENV: optional((text) => text),
+    /** Local only: a file that holds by how many milliseconds the festival's clock differs from the machine's. */
+    CLOCK_OFFSET_FILE: optional(some),
+  },
+  store: {
+    /** Local only: any DynamoDB-compatible endpoint. */
+    DYNAMODB_ENDPOINT: optional(webAddress),
+    /** For each try of each call to the store, instead of what its purpose allows (lib/deps/tables.ts). Milliseconds. */
+    STORE_TIMEOUT_MS: optional(wholeBetween(50, 10_000)),
+  },
+  /** What Lambda tells every function, for the one that signs its requests itself. */
+  aws: {
+    AWS_REGION: required(like(/^[a-z0-9-]+$/)),
+    AWS_ACCESS_KEY_ID: required(some),
+    AWS_SECRET_ACCESS_KEY: required(some),
+    AWS_SESSION_TOKEN: optional(some),
+  },
+  identity: { JWKS_URL: required(webAddress), TOKEN_ISSUER: required(url), TOKEN_AUDIENCE: required(some) },
+  events: {
+    /** Signs impression and click addresses. */
+    EVENT_KEY: required(key),
+    /** What impression and click addresses begin with. */
+    PUBLIC_URL,
+  },
+  /** Signs the ids of decisions: another key than the others. */
+  decisions: { DECISION_KEY: required(key) },
+  /** Signs the cursors of lists: another key than the others. */
+  cursors: { CURSOR_KEY: required(key) },
+  whitelist: {
+    /** Whom to write to about the public whitelist. */
+    WHITELIST_CONTACT: required(like(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+  },
+  webhooks: {
+    /** Local only: webhooks may be sent to http://127.0.0.1. */
+    WEBHOOKS_TO_LOOPBACK: optional(oneOf("yes")),
+  },
+  registry: { REGISTRY_TABLE: required(like(/.{3}/)) },
+  delivery: { DELIVERY_TABLE: required(like(/.{3}/)) },
+} as const satisfies Record<string, Wanted>;
+
+type Wanted = Readonly<Record<string, Setting<unknown>>>;
+type Value<S> = S extends Setting<infer T> ? T : never;
+/** What the settings of a kind come to. */
+type Configured<W extends Wanted> = {
+  readonly [K in keyof W as W[K]["optional"] extends true ? never : K]: Value<W[K]>;
+} & {
+  readonly [K in keyof W as W[K]["optional"] extends true ? K : never]?: Value<W[K]>;
+};
 
 /** The environment is not fit to run in. The message names the settings and never their values. */
 export class ConfigError extends Error {
@@ -75,12 +94,15 @@ export class ConfigError extends Error {
  * The settings of one kind, read and checked, so that a bad one fails at cold start. @throws ConfigError.
  * A deployed stage refuses every setting that only makes sense on somebody's machine (reliability.md T21).
  */
-export function configure<T extends z.ZodType>(wanted: T, env: NodeJS.ProcessEnv = process.env): z.output<T> {
-  const found = wanted.safeParse(env);
-  if (!found.success) throw new ConfigError(found.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+export function configure<W extends Wanted>(wanted: W, env: NodeJS.ProcessEnv = process.env): Configured<W> {
+  const found = Object.entries(wanted).map(([name, setting]) => ({ name, setting, text: env[name] }));
+  const values = found.flatMap(({ name, setting: { read }, text }) => (text === undefined ? [] : [[name, read(text)] as const]));
+  const unfit = values.filter(([, value]) => value === undefined).map(([name]) => `${name} is not what it has to be`);
+  const missing = found.filter(({ setting, text }) => text === undefined && !setting.optional).map(({ name }) => `${name} is not set`);
+  if (unfit.length + missing.length > 0) throw new ConfigError([...missing, ...unfit]);
   const faults = localTracesIn(env);
   if (faults.length > 0) throw new ConfigError(faults);
-  return found.data;
+  return Object.fromEntries(values) as Configured<W>;
 }
 
 function localTracesIn(env: NodeJS.ProcessEnv): string[] {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { APPLICATION_MACHINE } from "../lib/domain/application-machine.ts";
+import { CAMPAIGN_MACHINE } from "../lib/domain/campaign-machine.ts";
 import { CARD_MACHINE } from "../lib/domain/card-machine.ts";
 import { ATTESTATION_MACHINE, GRANT_MACHINE } from "../lib/domain/key.ts";
 import type { Machine } from "../lib/domain/machine.ts";
@@ -12,6 +13,7 @@ const MACHINES = {
   Application: APPLICATION_MACHINE,
   "Attestation, key one": ATTESTATION_MACHINE,
   "Grant, key two": GRANT_MACHINE,
+  Campaign: CAMPAIGN_MACHINE,
   Card: CARD_MACHINE,
   Season: SEASON_MACHINE,
 } as const;

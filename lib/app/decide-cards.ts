@@ -1,26 +1,27 @@
-import { appsThatMatter, type Placement, pointThatMatters, type Serving, type SlotAnswer } from "../domain/decision.ts";
+import type { User } from "../domain/authorisation.ts";
+import type { SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
-import type { Placed } from "../domain/delivery-event.ts";
-import { mintToken, type Signer } from "../domain/event-token.ts";
-import { NO_AD, type NoAdReason } from "../domain/no-ad.ts";
+import { mintTokens, type Signer, spotText } from "../domain/event-token.ts";
+import { type Held, type HoldReason, noting } from "../domain/held.ts";
+import type { NoAdReason } from "../domain/no-ad.ts";
 import { Refusal } from "../domain/refusal.ts";
-import type { Surface } from "../domain/surface.ts";
+import { isTooNear, LONGEST_SESSION, NEW_SESSION, type Seen, sessionAfter } from "../domain/separation.ts";
+import { appsThatMatter, marketplaceOf, pointThatMatters, type Serving } from "../domain/serving.ts";
+import { type Live, type Placement, servingIndex } from "../domain/serving-index.ts";
+import { sightOf } from "../domain/sight.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { isFor, type Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
-import type { Call } from "./ports/call.ts";
+import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
 import { Unavailable } from "./ports/unavailable.ts";
-import type { Catalogue, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
+import { Unreadable } from "./ports/unreadable.ts";
+import type { Log, NewSeed, Now, PointOf } from "./ports/world.ts";
 
-/** What a host asks: which cards for this viewer now? The viewer's key is not kept. */
-export interface DecisionRequest {
-  readonly surface: string;
-  readonly slots: number;
-  readonly viewer: { readonly key: string; readonly installedApps: readonly string[] };
-}
+type Empty = Extract<SlotAnswer, { noAd: NoAdReason }>;
 
 interface Deps {
-  readonly freshSnapshot: (surface: string) => Promise<Confirmed | undefined>;
-  readonly catalogue: Catalogue;
+  readonly freshSnapshot: (surface: string) => Confirmed | undefined | Promise<Confirmed | undefined>;
   readonly signer: Signer;
   /** Signs the ids of decisions. */
   readonly decisions: Signer;
@@ -32,52 +33,111 @@ interface Deps {
 }
 
 /**
- * Answers each slot with a card or with why there is none. Without a fresh snapshot there is no ad: it fails closed.
- * @throws Refusal `not-found` when the surface is not the caller's.
+ * Answers each slot with a card or with why there is none. Without a fresh snapshot there is no ad: it fails closed. A promise only
+ * when something has to be read first. @throws Refusal `not-found` when the surface is not the caller's.
  */
-export const decideCards =
-  (deps: Deps) =>
-  async ({ body: { surface: id, slots, viewer }, user }: Call<unknown, unknown, DecisionRequest>) => {
-    const surface = deps.catalogue.surface(id);
-    if (surface?.host !== user.tenant) throw new Refusal("not-found");
-    const confirmed = await deps.freshSnapshot(surface.id).catch((error: unknown) => {
-      if (!(error instanceof Unavailable)) throw error;
-      deps.log("error", "snapshot-unavailable", { surface: surface.id });
-      return undefined;
-    });
+export function decideCards(deps: Deps) {
+  const lives = new Map<string, ReturnType<typeof keptLive>>();
+  const liveOf = (surface: string) => {
+    const kept = lives.get(surface) ?? keptLive();
+    lives.set(surface, kept);
+    return kept;
+  };
+  const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User): Decided => {
+    if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
     const at = deps.now();
     const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
-    const serving = usable && servingOf(surface, usable.snapshot, usable.board.live, deps.catalogue);
-    const facts: DecisionFacts = {
-      at,
-      surface: surface.id,
-      slots,
-      seed: deps.newSeed(),
-      point: serving ? pointThatMatters(serving, at, (season) => deps.pointOf(season, viewer.key)) : 0,
-      apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
-      versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
-    };
-    const decision = mintDecisionId(deps.decisions, facts);
+    const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
+    const { session = NEW_SESSION } = request;
+    const { holds, held } = noting(holdsOf(request.viewer, session, serving));
+    const facts = factsOf(deps, request, at, serving, usable, held);
+    const answers = answersOf(facts, serving && liveOf(request.surface)(serving, at), holds);
+    // Only now, since it says what was held back.
+    const id = mintDecisionId(deps.decisions, facts);
+    const slots: (Placed | Empty)[] = [];
+    const seen: Seen[] = [];
+    for (const answer of answers) {
+      if (!("placement" in answer) || !serving) {
+        slots.push(answer as Empty);
+        continue;
+      }
+      seen.push(seenOf(answer.placement));
+      slots.push(
+        placed(deps, serving.snapshot, answer.placement, { id, slot: slots.length, at, installedApps: request.viewer.installedApps }),
+      );
+    }
     return {
-      ...headOf(decision, facts),
-      slots: answersOf(facts, serving).map((answer, slot) => {
-        if (!("placement" in answer)) return empty(answer);
-        const addresses = place(deps, surface, answer.placement, { decision, slot, at, installedApps: viewer.installedApps });
-        return { ...shown(surface, answer.placement, at), ...addresses };
-      }),
+      ...headOf(id, facts),
+      session: serving ? sessionAfter(session, seen, farthest(serving.snapshot)) : session,
+      slots,
     };
   };
+  return (request: DecisionRequest, user: User): Decided | Promise<Decided> => {
+    const confirmed = deps.freshSnapshot(request.surface);
+    if (!(confirmed instanceof Promise)) return decided(confirmed, request, user);
+    return confirmed
+      .catch((error: unknown) => {
+        if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
+        deps.log("error", "snapshot-unavailable", { surface: request.surface, error: error.name });
+        return null;
+      })
+      .then((found) => {
+        // Without a word from the store nobody knows whose the surface is; without anything published there it is nobody's.
+        if (found === undefined) throw new Refusal("not-found");
+        return decided(found ?? undefined, request, user);
+      });
+  };
+}
 
-/** The surface as decisions see it. */
-export const servingOf = (
-  surface: Surface,
-  snapshot: Serving["snapshot"],
-  switches: Serving["switches"],
-  { marketplace }: Pick<Catalogue, "marketplace">,
-): Serving => ({ host: surface.host, snapshot, switches, marketplace });
+/** What is live by a serving, made ready once for as long as the serving stays the same. */
+export function keptLive() {
+  let kept: { readonly serving: Serving; readonly live: (at: Instant) => Live } | undefined;
+  return (serving: Serving, at: Instant): Live => {
+    if (kept?.serving.snapshot !== serving.snapshot || kept.serving.switches !== serving.switches)
+      kept = { serving, live: servingIndex(serving) };
+    return kept.live(at);
+  };
+}
+
+function factsOf(
+  { newSeed, pointOf }: Deps,
+  { surface, slots, viewer }: DecisionRequest,
+  at: Instant,
+  serving: Serving | undefined,
+  usable: Confirmed | undefined,
+  held: Held,
+): DecisionFacts {
+  return {
+    at,
+    surface,
+    slots,
+    seed: newSeed(),
+    point: serving ? pointThatMatters(serving, at, (season) => pointOf(season, viewer.key)) : 0,
+    apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
+    versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
+    withheld: usable?.withheld ?? [],
+    held,
+  };
+}
+
+/** What keeps a card from this viewer: whom its campaign is for, and what was just shown. */
+function holdsOf(viewer: Profile, session: string, serving: Serving | undefined) {
+  const apart = serving?.snapshot.separation ?? NOTHING_APART;
+  return (placement: Placement, shown: readonly Placement[]): HoldReason | null => {
+    if (!isFor(placement.campaign.targeting, viewer)) return "unmatched-viewer";
+    const seen = shown.length === 0 ? session : sessionAfter(session, shown.map(seenOf), LONGEST_SESSION);
+    return isTooNear(seenOf(placement), seen, apart) ? "competitive-separation" : null;
+  };
+}
+
+const NOTHING_APART = { brand: 0, category: 0 };
+
+const seenOf = ({ brand, campaign }: Placement): Seen => ({ brand, category: campaign.category });
+
+const farthest = ({ separation }: Snapshot): number => Math.max(separation.brand, separation.category);
 
 /** What a decision's answer says of itself. */
-export const headOf = (id: string, { at, versions }: DecisionFacts) => ({
+export const headOf = (id: string, { at, versions }: Pick<DecisionFacts, "at" | "versions">) => ({
   id,
   decidedAt: at,
   snapshot: versions?.snapshot ?? null,
@@ -85,43 +145,49 @@ export const headOf = (id: string, { at, versions }: DecisionFacts) => ({
 });
 
 /** A slot's answer but for its addresses: what follows from the facts alone. */
-export function shown(
-  surface: Surface,
-  { season, phase, brand, grant, card: { destination: _destination, ...card } }: Placement,
-  at: Instant,
-) {
-  return { card, brand, grant, season: season.id, phase, expiresAt: until(surface.impressionTokenSeconds, season, at) };
-}
-
-export const empty = ({ noAd }: Extract<SlotAnswer, { noAd: NoAdReason }>) => ({ noAd: { code: NO_AD[noAd], reason: noAd } });
+export const shown = (placement: Placement, { impressionTokenSeconds }: Pick<Snapshot, "impressionTokenSeconds">, at: Instant) => ({
+  ...sightOf(placement),
+  expiresAt: until(impressionTokenSeconds, placement.season, at),
+});
 
 /** Nothing that was shown is counted beyond the season's grace. */
 const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
   Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
-function place(
-  { signer, publicUrl, catalogue }: Deps,
-  surface: Surface,
-  { season, phase, brand, card }: Placement,
-  { decision, slot, at, installedApps }: Pick<Placed, "decision" | "slot" | "installedApps"> & { at: Instant },
-) {
-  const placed: Placed = {
-    decision,
+function spotOf(surface: string, { season, phase, brand, card, once }: Placement): string {
+  if (once.spot === undefined) {
+    const { id, campaign, destination } = card;
+    once.spot = spotText({ surface, season: season.id, phase, brand, campaign, card: id, marketplace: season.marketplace, destination });
+  }
+  return once.spot;
+}
+
+/** A placement and its addresses. */
+export function placed(
+  { signer, publicUrl }: Pick<Deps, "signer" | "publicUrl">,
+  snapshot: Snapshot,
+  placement: Placement,
+  {
+    id,
     slot,
-    surface: surface.id,
-    season: season.id,
-    phase,
-    brand,
-    campaign: card.campaign,
-    card: card.id,
-    marketplace: season.marketplace,
-    destination: card.destination,
+    at,
+    installedApps,
+  }: { readonly id: string; readonly slot: number; readonly at: Instant; readonly installedApps: readonly string[] },
+): Placed {
+  const { season } = placement;
+  const impressionEnds = until(snapshot.impressionTokenSeconds, season, at);
+  const tokens = mintTokens(signer, spotOf(snapshot.surface, placement), {
+    decision: id,
+    slot,
     // Only apps that a link could need: an address has an end, and what else the viewer has is nobody's business.
-    installedApps: catalogue.marketplace(season.marketplace)?.apps.filter((app) => installedApps.includes(app)) ?? [],
-  };
-  const ends = (seconds: number) => until(seconds, season, at);
+    installedApps: marketplaceOf(snapshot, season)?.apps.filter((app) => installedApps.includes(app)) ?? [],
+    impressionEnds,
+    clickEnds: until(snapshot.clickTokenSeconds, season, at),
+  });
   return {
-    impressionUrl: `${publicUrl}/i/${mintToken(signer, "impression", placed, ends(surface.impressionTokenSeconds))}`,
-    clickUrl: `${publicUrl}/c/${mintToken(signer, "click", placed, ends(surface.clickTokenSeconds))}`,
+    placement,
+    expiresAt: impressionEnds,
+    impressionUrl: `${publicUrl}/i/${tokens.impression}`,
+    clickUrl: `${publicUrl}/c/${tokens.click}`,
   };
 }

@@ -2,18 +2,19 @@ import { reaches, type User } from "../domain/authorisation.ts";
 import { mintCursor, openCursor } from "../domain/cursor.ts";
 import type { Signer } from "../domain/event-token.ts";
 import { explain, type Moment, momentAt, type Subject } from "../domain/explain.ts";
+import { withheldBy, withholding } from "../domain/key-mark.ts";
 import { boardVersionAt, thrownAt } from "../domain/kill-switch.ts";
 import { NO_AD } from "../domain/no-ad.ts";
 import { CARD_WORDS, REASON_WORDS } from "../domain/reason-words.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Season } from "../domain/season.ts";
-import { type ServedSeason, type Snapshot, serve } from "../domain/snapshot.ts";
+import { type ServedSeason, type Snapshot, serve, snapshotOf } from "../domain/snapshot.ts";
 import type { Surface } from "../domain/surface.ts";
 import { publishedOn } from "../domain/whitelist.ts";
 import type { Instant } from "../domain/window.ts";
-import { servingOf } from "./decide-cards.ts";
 import type { ApplicationStore } from "./ports/applications.ts";
 import type { Call } from "./ports/call.ts";
+import type { KeyMarkStore } from "./ports/key-marks.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
 import type { SnapshotHistory } from "./ports/snapshots.ts";
 import type { SwitchStore } from "./ports/switches.ts";
@@ -23,6 +24,7 @@ import type { Catalogue, Now } from "./ports/world.ts";
 interface Deps {
   readonly snapshots: SnapshotHistory;
   readonly switches: Pick<SwitchStore, "board" | "all">;
+  readonly keyMarks: Pick<KeyMarkStore, "of">;
   readonly seasons: Pick<SeasonStore, "get">;
   readonly lineups: Pick<LineupStore, "read">;
   readonly applications: Pick<ApplicationStore, "ofBrand">;
@@ -69,7 +71,7 @@ export const explainServing =
     const after = cursor === undefined ? "" : openCursor(deps.cursors, scope, cursor, now);
 
     const season = named === undefined ? undefined : publishedOn(await deps.seasons.get(named), surface.id);
-    const course = at < now ? await past(deps, surface, at) : await present(deps, surface, season);
+    const course = at < now ? await past(deps, surface, at) : await present(deps, surface, season, at);
     const isIn = (each: ServedSeason) => reaches(user, { brand: brand ?? "", marketplace: each.marketplace, host: surface.host });
     const seasons = seasonsAt(course, season, at).filter(isIn);
     // As for anything else that is out of reach; a brand learns nothing by its own.
@@ -96,17 +98,18 @@ function brandFor({ role, tenant }: User, brand: string | undefined): string | u
 
 const isOfHost = ({ role }: User) => role === "reviewer" || role === "operator";
 
-/** A season that nothing is served of any more, or not yet, is shown as it would be served. */
-async function present(deps: Deps, surface: Surface, season: Season | undefined): Promise<Course> {
-  const board = await deps.switches.board();
+/** A season that nothing is served of any more, or not yet, is shown as it would be served. Keys taken away by `at` are held back. */
+async function present(deps: Deps, surface: Surface, season: Season | undefined, at: Instant): Promise<Course> {
+  const [board, marks] = await Promise.all([deps.switches.board(), deps.keyMarks.of(surface.id)]);
   const pointer = await deps.snapshots.pointer(surface.id);
   const found = pointer && (await deps.snapshots.recall(surface.id, pointer));
-  const snapshot = found ?? { surface: surface.id, seasons: [] };
+  const published = found ?? snapshotOf(surface, [], deps.catalogue.marketplace);
+  const snapshot = withholding(published, withheldBy(published, marks, at));
   const isThere = snapshot.seasons.some(({ id }) => id === season?.id);
   const more = season && !isThere ? [serve(season, await deps.lineups.read(surface.id, season.id))] : [];
-  const serving = servingOf(surface, { ...snapshot, seasons: [...snapshot.seasons, ...more] }, board.live, deps.catalogue);
+  const shown = snapshotOf(surface, [...snapshot.seasons, ...more], deps.catalogue.marketplace);
   return {
-    moments: [{ from: Number.NEGATIVE_INFINITY, serving }],
+    moments: [{ from: Number.NEGATIVE_INFINITY, serving: { snapshot: shown, switches: board.live } }],
     until: null,
     snapshot: pointer?.since ?? null,
     switches: board.version,
@@ -114,7 +117,7 @@ async function present(deps: Deps, surface: Surface, season: Season | undefined)
 }
 
 /** @throws Refusal `no-longer-kept`. */
-async function past({ snapshots, switches, catalogue }: Deps, surface: Surface, at: Instant): Promise<Course> {
+async function past({ snapshots, switches }: Deps, surface: Surface, at: Instant): Promise<Course> {
   const all = await switches.all();
   const contents = await snapshots.from(surface.id, at, MOST_SNAPSHOTS + 1);
   const read = await Promise.all(contents.slice(0, MOST_SNAPSHOTS).map((content) => snapshots.recall(surface.id, content)));
@@ -128,7 +131,7 @@ async function past({ snapshots, switches, catalogue }: Deps, surface: Surface, 
     .sort((one, other) => one - other)
     .flatMap((from): Moment[] => {
       const snapshot = kept[starts.findLastIndex((start) => start <= from)];
-      return snapshot ? [{ from, serving: servingOf(surface, snapshot, thrownAt(all, Math.max(from, at)), catalogue) }] : [];
+      return snapshot ? [{ from, serving: { snapshot, switches: thrownAt(all, Math.max(from, at)) } }] : [];
     });
   const [first, ...rest] = moments;
   if (!first) throw new Refusal("no-longer-kept");

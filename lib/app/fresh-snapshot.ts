@@ -1,18 +1,23 @@
+import { withheldBy, withholding } from "../domain/key-mark.ts";
 import type { Board } from "../domain/kill-switch.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
-import type { SnapshotPointer, SnapshotStore } from "./ports/snapshots.ts";
+import type { KeyMarkStore } from "./ports/key-marks.ts";
+import type { SnapshotStore } from "./ports/snapshots.ts";
 import type { SwitchStore } from "./ports/switches.ts";
 import type { Now } from "./ports/world.ts";
 
-/** The board and the pointer are read again when the last reading is older than this. Milliseconds. */
+/** The board, the marks and the pointer are read again when the last reading is older than this. Milliseconds. */
 export const RECHECK_MS = 2_000;
 /** What was last confirmed longer ago than this is not served from (reliability.md P2). Milliseconds. */
 export const STALE_MS = 5_000;
 
-/** A snapshot with the switches thrown, and the instant before the reading that last confirmed both as the newest. */
+/** A snapshot with the switches thrown, and the instant before the reading that last confirmed it all as the newest. */
 export interface Confirmed {
+  /** Without the keys that were taken away since it was published. The same object for as long as nothing changes, as is `board`. */
   readonly snapshot: Snapshot;
+  /** Ordinals of those keys. */
+  readonly withheld: readonly number[];
   /** The version under which the snapshot's content was first published. */
   readonly since: number;
   readonly board: Board;
@@ -20,36 +25,49 @@ export interface Confirmed {
 }
 
 interface Held {
-  readonly pointer: SnapshotPointer;
-  readonly snapshot: Snapshot;
-  readonly board: Board;
-  readonly confirmedAt: Instant;
+  readonly published: Snapshot;
+  readonly confirmed: Confirmed;
 }
 
 interface Deps {
   readonly snapshots: Pick<SnapshotStore, "pointer" | "load">;
   readonly switches: Pick<SwitchStore, "board">;
+  readonly keyMarks: Pick<KeyMarkStore, "of">;
   readonly now: Now;
 }
 
 /**
- * Keeps each surface's snapshot, and the switches, in memory between decisions; one reading is in flight at a time, however
- * many ask. Age is judged by the clock at use, never by a timer: an instance may have been frozen for hours (reliability.md
+ * Keeps each surface's snapshot, the marks and the switches in memory between decisions; one reading is in flight at a time,
+ * however many ask. Age is judged by the clock at use, never by a timer: an instance may have been frozen for hours (reliability.md
  * F23). A reading that fails keeps what is held; the caller sees its age and refuses it when stale.
  */
-export function freshSnapshots({ snapshots, switches, now }: Deps) {
+export function freshSnapshots({ snapshots, switches, keyMarks, now }: Deps) {
   const held = new Map<string, Held>();
   const inFlight = new Map<string, Promise<void>>();
 
   const refresh = async (surface: string) => {
     const confirmedAt = now();
-    // First, since a switch may be lifted because a snapshot has been published that makes it needless: never the older of both.
-    const board = await switches.board();
+    // First, since a switch is lifted, or a mark removed, because of a snapshot that has been published: never the older of both.
+    const [board, marks] = await Promise.all([switches.board(), keyMarks.of(surface)]);
     const pointer = await snapshots.pointer(surface);
+    if (!pointer) return void held.delete(surface);
     const before = held.get(surface);
-    if (!pointer) held.delete(surface);
-    else if (before?.pointer.since === pointer.since) held.set(surface, { ...before, pointer, board, confirmedAt });
-    else held.set(surface, { pointer, snapshot: await snapshots.load(surface, pointer), board, confirmedAt });
+    const { since } = pointer;
+    const same = before?.confirmed.since === since ? before : undefined;
+    const published = same?.published ?? (await snapshots.load(surface, pointer));
+    // What ends while this reading may still be served from has ended.
+    const withheld = withheldBy(published, marks, confirmedAt + STALE_MS);
+    const last = same?.confirmed;
+    held.set(surface, {
+      published,
+      confirmed: {
+        snapshot: last && String(last.withheld) === String(withheld) ? last.snapshot : withholding(published, withheld),
+        withheld,
+        since,
+        board: last?.board.version === board.version ? last.board : board,
+        confirmedAt,
+      },
+    });
   };
 
   const singleFlight = (surface: string) => {
@@ -58,15 +76,20 @@ export function freshSnapshots({ snapshots, switches, now }: Deps) {
     return running;
   };
 
-  /** @throws Unavailable when nothing is held and the store does not answer. */
-  return async (surface: string): Promise<Confirmed | undefined> => {
-    const before = held.get(surface);
-    if (!before || !isWithin(RECHECK_MS, before.confirmedAt, now()))
-      await singleFlight(surface).catch((error: unknown) => {
-        if (!held.has(surface)) throw error;
-      });
-    const found = held.get(surface);
-    return found && { snapshot: found.snapshot, since: found.pointer.since, board: found.board, confirmedAt: found.confirmedAt };
+  const confirmed = (surface: string): Confirmed | undefined => held.get(surface)?.confirmed;
+
+  /** At once where what is held needs no reading; else a promise. @throws Unavailable when nothing is held and the store does not answer. */
+  return (surface: string): Confirmed | Promise<Confirmed | undefined> => {
+    const before = confirmed(surface);
+    if (before && isWithin(RECHECK_MS, before.confirmedAt, now())) return before;
+    return singleFlight(surface).then(
+      () => confirmed(surface),
+      (error: unknown) => {
+        const found = confirmed(surface);
+        if (!found) throw error;
+        return found;
+      },
+    );
   };
 }
 

@@ -1,10 +1,15 @@
 import { reaches } from "../domain/authorisation.ts";
 import { answersOf, type DecisionFacts, openDecisionId } from "../domain/decision-id.ts";
 import type { Signer } from "../domain/event-token.ts";
+import { holdingBack } from "../domain/held.ts";
+import { withholding } from "../domain/key-mark.ts";
 import { thrownIn } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
+import type { Serving } from "../domain/serving.ts";
+import { servingIndex } from "../domain/serving-index.ts";
+import { empty } from "../domain/sight.ts";
 import type { Surface } from "../domain/surface.ts";
-import { empty, headOf, servingOf, shown } from "./decide-cards.ts";
+import { headOf, shown } from "./decide-cards.ts";
 import type { Call } from "./ports/call.ts";
 import type { SnapshotHistory } from "./ports/snapshots.ts";
 import type { SwitchStore } from "./ports/switches.ts";
@@ -19,7 +24,8 @@ interface Deps {
 
 /**
  * A decision made again from what its id says, by the code that made it, from the snapshot and the switches it was made from.
- * Its addresses are left out: who replays is nobody who was shown anything. @throws Refusal `not-found`, `no-longer-kept`.
+ * Its addresses are left out: who replays is nobody who was shown anything. @throws Refusal `not-found`, `no-longer-kept`,
+ * `not-replayable`.
  */
 export const replayDecision =
   (deps: Deps) =>
@@ -27,18 +33,26 @@ export const replayDecision =
     const facts = openDecisionId(deps.decisions, decision);
     const surface = deps.catalogue.surface(facts.surface);
     if (!surface || !reaches(user, { brand: "", marketplace: "", host: surface.host })) throw new Refusal("not-found");
-    const serving = facts.versions ? await servingThen(deps, surface, facts.versions) : undefined;
+    const serving = facts.versions ? await servingThen(deps, surface, facts.versions, facts.withheld) : undefined;
+    if (!facts.held) throw new Refusal("not-replayable");
+    const live = serving && servingIndex(serving)(facts.at);
     return {
       ...headOf(decision, facts),
-      slots: answersOf(facts, serving).map((answer) =>
-        "placement" in answer ? shown(surface, answer.placement, facts.at) : empty(answer),
+      slots: answersOf(facts, live, holdingBack(facts.held)).map((answer) =>
+        "placement" in answer ? shown(answer.placement, surface, facts.at) : empty(answer),
       ),
     };
   };
 
-async function servingThen({ snapshots, switches, catalogue }: Deps, surface: Surface, versions: NonNullable<DecisionFacts["versions"]>) {
+async function servingThen(
+  { snapshots, switches }: Deps,
+  surface: Surface,
+  versions: NonNullable<DecisionFacts["versions"]>,
+  withheld: DecisionFacts["withheld"],
+): Promise<Serving> {
+  if (!withheld) throw new Refusal("not-replayable");
   const content = await snapshots.content(surface.id, versions.snapshot);
   const snapshot = content && (await snapshots.recall(surface.id, content));
   if (!snapshot) throw new Refusal("no-longer-kept");
-  return servingOf(surface, snapshot, thrownIn(await switches.all(), versions.switches), catalogue);
+  return { snapshot: withholding(snapshot, withheld), switches: thrownIn(await switches.all(), versions.switches) };
 }

@@ -1,18 +1,12 @@
 import * as z from "zod";
+import { SYSTEMS } from "../domain/targeting.ts";
+import { weight, window } from "./campaigns.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { digits, fen, id, list, sha256, slug, text } from "./primitives.ts";
-import { denial, parties, reviewed } from "./review.ts";
+import { measured } from "./images.ts";
+import { digits, fen, id, limit, list, names, sha256, slug, text } from "./primitives.ts";
+import { feedback, parties, reviewed } from "./review.ts";
 
-const image = z
-  .strictObject({
-    role: slug,
-    width: z.int().min(1).max(20_000),
-    height: z.int().min(1).max(20_000),
-    bytes: z.int().min(1).max(100_000_000),
-    type: z.enum(["image/png", "image/jpeg"]),
-    sha256,
-  })
-  .readonly();
+const image = z.object({ role: slug, ...measured }).readonly();
 
 const form = z.strictObject({
   campaign: id("cmp"),
@@ -22,33 +16,64 @@ const form = z.strictObject({
     .strictObject({ text: text(200).exactOptional(), title: text(200).exactOptional(), description: text(200).exactOptional() })
     .readonly(),
   offer: z
-    .strictObject({ text: text(60), price: fen, salePrice: fen })
+    .strictObject({ text: text(60), price: fen, salePrice: fen, validity: window.nullable().default(null) })
     .readonly()
     .nullable(),
   callToAction: text(20),
-  images: list(image, 10),
+  images: list(z.strictObject({ role: slug, sha256 }).readonly(), 10).meta({
+    description: "Images uploaded to /v1/images, by their fingerprint.",
+  }),
   destination: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("store") }).readonly(),
     z.strictObject({ kind: z.literal("item"), itemId: digits }).readonly(),
   ]),
+  seasonMark: slug
+    .nullable()
+    .default(null)
+    .meta({ description: "A mark of the season's that it bears, while the season's licence lasts." }),
+  weight,
+  window: window.nullable().default(null).meta({ description: "When it may be shown; null for as long as its campaign." }),
 });
 
-/** What the viewer sees of a card. */
+/** What the viewer sees of a card, beside the surface's label. */
 export const face = {
   template: z.string(),
+  storeName: names,
   text: z.record(z.string(), z.string()),
   offer: form.shape.offer,
   callToAction: z.string(),
   images: list(image, 10),
+  seasonMark: z.string().nullable(),
 };
 
 const destination = z.object({ kind: z.enum(["store", "item"]), id: z.string() }).readonly();
 
 export const card = z
-  .object({ ...face, ...parties, ...reviewed, id: z.string(), campaign: z.string(), surface: z.string(), season: z.string(), destination })
+  .object({
+    ...face,
+    ...parties,
+    ...reviewed,
+    id: z.string(),
+    campaign: z.string(),
+    surface: z.string(),
+    season: z.string(),
+    destination,
+    weight,
+    window: form.shape.window,
+    // One that was submitted before cards said them has none.
+    storeName: names.default({ zh: "-", en: "-" }),
+    seasonMark: form.shape.seasonMark,
+  })
   .meta({ id: "Card" });
 
 const params = z.strictObject({ card: id("crd") });
+/** What the caller has read: another since is not changed, or ruled on, unseen. */
+const version = z.int().min(1);
+const { campaign: _campaign, ...changeable } = form.shape;
+
+const fault = z
+  .object({ code: z.string(), field: z.string(), detail: z.string(), limit: z.string(), has: z.string() })
+  .meta({ id: "Fault" });
 
 export const cards = {
   submit: {
@@ -62,6 +87,28 @@ export const cards = {
     refusals: ["not-found", "not-granted", "card-not-acceptable"],
     keyed: true,
   },
+  lint: {
+    method: "POST",
+    path: "/v1/cards/lint",
+    action: "card:create",
+    summary:
+      "What submitting this card would be refused for: every fault with its code, the element as a JSON pointer, what is allowed and what it has. Nothing is kept.",
+    body: form,
+    status: 200,
+    reply: z.object({ ok: z.boolean(), faults: z.array(fault).readonly() }),
+    refusals: ["not-found", "not-granted"],
+  },
+  list: {
+    method: "GET",
+    path: "/v1/cards",
+    action: "card:list",
+    summary:
+      "A brand's own cards, newest first; to the host what waits for its review, longest first. A page at a time: `next` is null on the last. The latest change may be a moment in coming.",
+    query: z.strictObject({ limit, cursor: z.string().optional() }),
+    status: 200,
+    reply: z.object({ cards: z.array(card).readonly(), next: z.string().nullable() }),
+    refusals: ["cursor-invalid"],
+  },
   read: {
     method: "GET",
     path: "/v1/cards/{card}",
@@ -72,16 +119,50 @@ export const cards = {
     reply: card,
     refusals: ["not-found"],
   },
+  preview: {
+    method: "GET",
+    path: "/v1/cards/{card}/preview",
+    action: "card:read",
+    summary:
+      "The card as a feed would draw it, with the label that says it is an advert, and where it would lead on each system, the best way first. Never counted: it has no impression and no click address.",
+    params,
+    status: 200,
+    reply: z.object({
+      card: z.object({ id: z.string(), status: reviewed.status, version: reviewed.version, ...face }),
+      label: names,
+      links: z.array(
+        z.object({ os: z.enum(SYSTEMS), ways: z.array(z.object({ id: z.string(), url: z.string(), needsApp: z.string().nullable() })) }),
+      ),
+    }),
+    refusals: ["not-found"],
+  },
+  change: {
+    method: "PUT",
+    path: "/v1/cards/{card}",
+    action: "card:change",
+    summary:
+      "Make a new version of a card, naming the version in hand. Anything a viewer sees, and where it leads, goes back to review and is not shown from then on; another weight or a narrower window alone does not.",
+    params,
+    body: z.strictObject({ ...changeable, version }),
+    status: 200,
+    reply: card,
+    refusals: ["not-found", "not-granted", "card-not-acceptable", "changed-meanwhile"],
+    keyed: true,
+  },
   review: {
     method: "POST",
     path: "/v1/cards/{card}/reviews",
     action: "card:review",
-    summary: "The host approves a card, or denies it with a code, words and the element.",
+    summary:
+      "The host approves the version of a card it has seen; or denies it, or asks for changes, with a code, words and the element, also after an approval: then it is not shown any more.",
     params,
-    body: z.discriminatedUnion("decision", [z.strictObject({ decision: z.literal("approve") }), denial]),
+    body: z.discriminatedUnion("decision", [
+      z.strictObject({ decision: z.literal("approve"), version }),
+      z.strictObject({ decision: z.enum(["deny", "request-changes"]), feedback: list(feedback, 20, 1), version }),
+    ]),
     status: 201,
     reply: card,
-    refusals: ["not-found", "already-decided", "self-review"],
+    refusals: ["not-found", "already-decided", "self-review", "changed-meanwhile"],
     keyed: true,
   },
 } as const satisfies Record<string, Endpoint>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Marketplace } from "../domain/destination.ts";
+import { LONGEST_SESSION } from "../domain/separation.ts";
 import type { Surface } from "../domain/surface.ts";
 import { instant, names, slug } from "./primitives.ts";
 
@@ -43,6 +44,8 @@ export const surface = z
     id: slug,
     host: slug,
     names,
+    label: names,
+    separation: z.strictObject({ brand: z.int().min(0).max(LONGEST_SESSION), category: z.int().min(0).max(LONGEST_SESSION) }).readonly(),
     unit: z.literal("wide characters"),
     cardLifetimeSeconds: z.int().min(1),
     impressionTokenSeconds: z.int().min(1),

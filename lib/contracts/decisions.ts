@@ -1,10 +1,15 @@
 import * as z from "zod";
 import { NO_AD, type NoAdReason } from "../domain/no-ad.ts";
+import { SESSION } from "../domain/separation.ts";
+import { SYSTEMS } from "../domain/targeting.ts";
+import { hostVersion, region } from "./campaigns.ts";
 import { face } from "./cards.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { instant, list, slug } from "./primitives.ts";
+import { instant, list, names, slug } from "./primitives.ts";
 
 const reasons = Object.keys(NO_AD) as [NoAdReason, ...NoAdReason[]];
+
+const session = z.string().regex(SESSION, "What the last answer said.");
 
 const request = z.strictObject({
   surface: slug,
@@ -13,12 +18,21 @@ const request = z.strictObject({
     /** The host's own pseudonymous key for the viewer. It is not kept. */
     key: z.string().min(1).max(128),
     installedApps: list(slug, 20),
+    // What targeting asks for and is not told is taken not to be so.
+    os: z.enum(SYSTEMS).optional(),
+    region: region.optional(),
+    hostVersion: hostVersion.optional(),
+    /** The host's own names for groups the viewer is in. */
+    segments: list(slug, 50).optional(),
   }),
+  session: session
+    .optional()
+    .meta({ description: "The session of the answer before, while the viewer scrolls on: brands and competitors are kept apart." }),
 });
 
 /** A card in a slot, but for its addresses. */
 export const filled = {
-  card: z.object({ id: z.string(), campaign: z.string(), ...face }),
+  card: z.object({ id: z.string(), campaign: z.string(), category: z.string(), label: names, ...face }),
   brand: z.string(),
   /** Under which it is shown. */
   grant: z.string(),
@@ -42,6 +56,7 @@ export const decisions = {
     status: 200,
     reply: z.object({
       ...decided,
+      session,
       slots: z.array(z.union([z.object({ ...filled, impressionUrl: z.url(), clickUrl: z.url() }), empty])),
     }),
     refusals: ["not-found"],

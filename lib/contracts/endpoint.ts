@@ -10,7 +10,7 @@ export interface CsvFile {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A text as it was sent, in one of an endpoint's media types. */
+/** A text or a file as it was sent, in one of an endpoint's media types. */
 export interface Upload {
   readonly type: string;
   readonly bytes: Uint8Array;
@@ -26,7 +26,7 @@ export interface Endpoint {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Takes a text in one of these media types instead of a JSON body, as it is. What it holds is said for the document, and judged by the use case. */
+  /** Takes a text or a file in one of these media types instead of a JSON body, as it is. What it holds is said for the document, and judged by the use case. */
   readonly upload?: { readonly types: Readonly<Record<string, z.ZodType>>; readonly mostBytes: number };
   /** 302 takes its `location` from the reply; 204 has no body. */
   readonly status: 200 | 201 | 204 | 302;
@@ -35,7 +35,9 @@ export interface Endpoint {
   /** Takes an `Idempotency-Key`: the same key and request are given the same answer, and done once. */
   readonly keyed?: true;
   /** The reply carries an ETag and may be kept like this; who has it already is answered 304. When left out, nothing is kept. */
-  readonly cacheControl?: "private, no-cache" | "public, max-age=60";
+  readonly cacheControl?: "private, no-cache" | "public, max-age=60" | "public, max-age=31536000, immutable";
+  /** The reply is a file in one of these media types instead of JSON: `type` and `file` of the reply. */
+  readonly gives?: readonly string[];
   /** The reply is given as CSV instead when the query says `format=csv`: from its wire form. */
   readonly csv?: (wire: never) => CsvFile;
   /** Sent with every reply, and with no refusal. */

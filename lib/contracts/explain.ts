@@ -68,6 +68,6 @@ export const explain = {
     params: z.strictObject({ decision: z.string().regex(/^dec_[\w.~-]{1,500}$/, "The id of a decision.") }),
     status: 200,
     reply: z.object({ ...decided, slots: z.array(z.union([z.object(filled), empty])) }),
-    refusals: ["not-found", "no-longer-kept"],
+    refusals: ["not-found", "no-longer-kept", "not-replayable"],
   },
 } as const satisfies Record<string, Endpoint>;

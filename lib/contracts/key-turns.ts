@@ -11,7 +11,7 @@ export const keyTurns = {
     path: "/v1/whitelist/{surface}/{season}/{brand}/attestation/turns",
     action: "key:turn-attestation",
     summary:
-      "Suspend, reinstate or revoke a brand's attestation, with a reason, also one that was imported. Effective on the next decision.",
+      "Suspend, reinstate or revoke a brand's attestation, with a reason, also one that was imported. What it takes away is shown nowhere 5 s later.",
     params: entry,
     body: turn,
     status: 201,
@@ -23,7 +23,8 @@ export const keyTurns = {
     method: "POST",
     path: "/v1/whitelist/{surface}/{season}/{brand}/grants/{grant}/turns",
     action: "key:turn-grant",
-    summary: "Suspend, reinstate or revoke a brand's grant, with a reason, also one that was imported. Effective on the next decision.",
+    summary:
+      "Suspend, reinstate or revoke a brand's grant, with a reason, also one that was imported. What it takes away is shown nowhere 5 s later.",
     params: entry.extend({ grant: id("grt") }),
     body: turn,
     status: 201,

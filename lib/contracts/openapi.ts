@@ -9,6 +9,7 @@ import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
 import { explain } from "./explain.ts";
+import { images } from "./images.ts";
 import { imports } from "./imports.ts";
 import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
@@ -28,6 +29,7 @@ export const CONTRACTS = {
   changes,
   decisions,
   events,
+  images,
   imports,
   keyTurns,
   explain,
@@ -107,9 +109,10 @@ const uploaded = ({ types, mostBytes }: NonNullable<Endpoint["upload"]>) => ({
 const ifNoneMatch = z.object({ "if-none-match": z.string().optional() });
 const NOT_MODIFIED = { description: "As it was: the reply with this ETag is still right." };
 
-function success({ status, reply, csv }: Endpoint) {
+function success({ status, reply, csv, gives }: Endpoint) {
   if (status === 204) return { description: "Done." };
   if (status === 302) return { description: "Sent on.", headers: { location: { schema: { type: "string" as const }, required: true } } };
+  if (gives) return { description: "The file.", content: Object.fromEntries(gives.map((type) => [type, {}])) };
   return { description: "Done.", content: { "application/json": { schema: reply }, ...(csv ? { "text/csv": {} } : {}) } };
 }
 

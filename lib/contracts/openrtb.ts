@@ -8,6 +8,7 @@ import { fromOutside } from "./wire.ts";
 
 /** Other parties' ids: echoed, never kept. */
 const theirId = z.string().min(1).max(256);
+const words = z.string().max(256);
 const count = z.int().min(0);
 const ids = (most: number) => z.array(theirId).max(most);
 
@@ -98,8 +99,31 @@ const bidRequest = z.object({
     .min(1)
     .max(10)
     .refine((imps) => new Set(imps.map(({ id }) => id)).size === imps.length, "No two impressions have the same id."),
-  user: z.object({ id: z.string().min(1).max(128).exactOptional(), buyeruid: z.string().min(1).max(128).exactOptional() }).exactOptional(),
-  device: z.object({ ext: z.object({ installedApps: z.array(slug).max(20).exactOptional() }).exactOptional() }).exactOptional(),
+  user: z
+    .object({
+      id: z.string().min(1).max(128).exactOptional(),
+      buyeruid: z.string().min(1).max(128).exactOptional(),
+      data: z
+        .array(
+          z.object({
+            segment: z
+              .array(z.object({ id: words.exactOptional() }))
+              .max(100)
+              .exactOptional(),
+          }),
+        )
+        .max(20)
+        .exactOptional(),
+    })
+    .exactOptional(),
+  app: z.object({ ver: words.exactOptional() }).exactOptional(),
+  device: z
+    .object({
+      os: words.exactOptional(),
+      geo: z.object({ country: words.exactOptional(), region: words.exactOptional() }).exactOptional(),
+      ext: z.object({ installedApps: z.array(slug).max(20).exactOptional() }).exactOptional(),
+    })
+    .exactOptional(),
   test: z.int().exactOptional(),
   tmax: z.int().exactOptional(),
   cur: z

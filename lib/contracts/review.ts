@@ -10,11 +10,11 @@ export const feedback = z
   .readonly()
   .meta({ id: "Feedback" });
 
-export const denial = z.strictObject({ decision: z.literal("deny"), feedback: list(feedback, 20, 1) });
-
-/** The part that applications and cards share: where they stand with the host. */
+/** Where something stands with the host. */
 export const reviewed = {
-  status: z.enum(["pending", "approved", "denied"]),
+  status: z.enum(["pending", "approved", "denied", "changes-requested"]),
+  // Before cards could be changed nobody but its submitter had a hand in one.
+  editors: z.array(z.string()).readonly().default([]),
   submittedBy: z.string(),
   submittedAt: instant,
   decidedBy: z.string().nullable(),

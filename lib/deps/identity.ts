@@ -1,16 +1,9 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { Unavailable } from "../app/ports/unavailable.ts";
 import { configure, settings } from "../config.ts";
-import { claims } from "../contracts/claims.ts";
-import type { User } from "../domain/authorisation.ts";
-
-/** Who a bearer token says its holder is; undefined when it says nothing we believe. @throws Unavailable when the keys cannot be had. */
-export type Identify = (token: string) => Promise<User | undefined>;
-
-/** How far our clock and the issuer's may be apart. Seconds. */
-const TOLERANCE_S = 5;
-/** For one fetch of the issuer's keys. Milliseconds. */
-const KEYS_TIMEOUT_MS = 1_000;
+import { userOf } from "../contracts/claims.ts";
+import { ask } from "./https.ts";
+import { type Identify, KEYS_TIMEOUT_MS, TOLERANCE_S } from "./token-rules.ts";
 
 /**
  * Verifies tokens here, whatever stands in front (ecosystem.md §0.3). Algorithm, issuer, audience, type and lifetime are
@@ -19,13 +12,25 @@ const KEYS_TIMEOUT_MS = 1_000;
  */
 export function identity(): Identify {
   const { JWKS_URL, TOKEN_ISSUER, TOKEN_AUDIENCE } = configure(settings.identity);
-  const keys = createRemoteJWKSet(new URL(JWKS_URL), { timeoutDuration: KEYS_TIMEOUT_MS });
+  const keys = createRemoteJWKSet(new URL(JWKS_URL), { timeoutDuration: KEYS_TIMEOUT_MS, [customFetch]: fetchKeys });
   return async (token) => {
     const payload = await verified(token, keys, { issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE });
-    const found = claims.safeParse(payload);
-    return found.success ? found.data : undefined;
+    return payload && userOf(payload);
   };
 }
+
+/** What jose needs of a fetch, by the client that the function has loaded anyway. */
+const fetchKeys: FetchImplementation = async (url) => {
+  const { status, body } = await ask({
+    url: new URL(url),
+    method: "GET",
+    headers: { accept: "application/json" },
+    timeoutMs: KEYS_TIMEOUT_MS,
+  }).catch((error: unknown) => {
+    throw new Unavailable(error);
+  });
+  return { status, json: async () => JSON.parse(body) } as Response;
+};
 
 async function verified(
   token: string,
@@ -48,9 +53,9 @@ async function verified(
   }
 }
 
-/** Not the token's fault: the fetch failed, took too long, or brought something that is no key set. */
+/** Not the token's fault: the fetch took too long, or brought something that is no key set. */
 const keysAreOutOfReach = (error: unknown) =>
-  error instanceof TypeError || error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || isPlainJoseError(error);
+  error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || isPlainJoseError(error);
 
 /** jose answers a key set's HTTP error status with its base class. */
 const isPlainJoseError = (error: unknown) => error instanceof errors.JOSEError && error.code === errors.JOSEError.code;

@@ -1,3 +1,4 @@
+import { keyMarkStore } from "../store/key-marks.ts";
 import { lineupStore } from "../store/lineups.ts";
 import { seasonStore } from "../store/seasons.ts";
 import { snapshotStore } from "../store/snapshots.ts";
@@ -23,6 +24,7 @@ export function publisher(mayWrite?: () => boolean) {
     catalogue: shippedCatalogue(),
     seasons: seasonStore(registry),
     lineups: lineupStore(registry),
+    keyMarks: keyMarkStore(registry),
     snapshots: snapshotStore(delivery, machineClock),
     ticks: tickStore(delivery),
   };

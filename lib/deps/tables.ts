@@ -16,6 +16,6 @@ const client = (purpose: Purpose, mayWrite?: () => boolean) => {
 export const registryTable = (purpose: Purpose, mayWrite?: () => boolean): Table =>
   new Table(client(purpose, mayWrite), configure(settings.registry).REGISTRY_TABLE);
 
-/** Snapshots, events, tallies. `mayWrite` as above. */
+/** Snapshots, images, events, tallies. `mayWrite` as above. */
 export const deliveryTable = (purpose: Purpose, mayWrite?: () => boolean): Table =>
   new Table(client(purpose, mayWrite), configure(settings.delivery).DELIVERY_TABLE);

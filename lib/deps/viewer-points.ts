@@ -9,7 +9,12 @@ export const viewerPoints = (): PointOf => pointsUnder(configure(settings.events
 /** HKDF (RFC 5869) keeps the purposes apart: what deals viewers into rings signs nothing. */
 export function pointsUnder(setting: string): PointOf {
   const secret = setting.slice(setting.indexOf(":") + 1);
-  const key: KeyObject = createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", "seasongate viewer points", 32)));
+  let key: KeyObject | undefined;
+  // When it is first needed: most seasons have no rings, and a cold start waits for everything.
+  const ownKey = () => {
+    key ??= createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", "seasongate viewer points", 32)));
+    return key;
+  };
   // Neither part can hold a NUL: two pairs are never the same text. 48 bits leave no share visibly wrong.
-  return (season, viewer) => createHmac("sha256", key).update(`${season}\0${viewer}`).digest().readUIntBE(0, 6) % EVERYBODY;
+  return (season, viewer) => createHmac("sha256", ownKey()).update(`${season}\0${viewer}`).digest().readUIntBE(0, 6) % EVERYBODY;
 }

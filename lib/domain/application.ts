@@ -1,6 +1,7 @@
 import { APPLICATION_MACHINE, type ApplicationState, type ApplicationVerb } from "./application-machine.ts";
 import { type Attestation, vouching } from "./attestation.ts";
 import type { Parties } from "./authorisation.ts";
+import { ELEMENTS, hasElement } from "./difference.ts";
 import { next } from "./machine.ts";
 import type { Names } from "./names.ts";
 import { type Reason, Refusal } from "./refusal.ts";
@@ -195,9 +196,26 @@ function idleWaivers({ flags }: Application, waivers: readonly Waiver[]): Reason
   );
 }
 
-/** The host says no, or not like this. @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`. */
-export const refuse = (application: Application, verb: "deny" | "request-changes", feedback: readonly Feedback[], act: Act): Application =>
-  ruled(application, verb, act, feedback);
+/**
+ * The host says no, or not like this, and of which element of what was submitted.
+ * @throws Refusal `wrong-state`, `self-review`, `too-many-rulings`, `not-admissible` for an element that is not in it.
+ */
+export function refuse(application: Application, verb: "deny" | "request-changes", feedback: readonly Feedback[], act: Act): Application {
+  const after = ruled(application, verb, act, feedback);
+  const unknown = feedback.flatMap(({ element }, index): Reason[] =>
+    hasElement(application, element)
+      ? []
+      : [
+          {
+            code: "element-unknown",
+            field: `/feedback/${index}/element`,
+            detail: `There are ${ELEMENTS.join(", ")}, and what is in them.`,
+          },
+        ],
+  );
+  if (unknown.length > 0) throw new Refusal("not-admissible", unknown);
+  return after;
+}
 
 function ruled(application: Application, verb: Ruling["verb"], { by, at }: Act, feedback: readonly Feedback[]): Application {
   const after = stepped(application, verb);

@@ -1,137 +1,137 @@
 import type { Parties } from "./authorisation.ts";
 import type { Campaign } from "./campaign.ts";
+import { lint } from "./card-lint.ts";
 import type { Destination } from "./destination.ts";
 import { isCurrent } from "./eligible.ts";
 import type { Grant } from "./grant.ts";
-import { type Reason, Refusal } from "./refusal.ts";
-import { type Act, awaiting, type Reviewed } from "./review.ts";
-import type { ImageType, Surface, Template } from "./surface.ts";
-import { comparable, wideLength } from "./text.ts";
+import type { Image, StoredImage } from "./image.ts";
+import type { Names } from "./names.ts";
+import { Refusal } from "./refusal.ts";
+import { type Act, adjusted, awaiting, type Reviewed, resubmitted } from "./review.ts";
+import type { Season } from "./season.ts";
+import type { Surface } from "./surface.ts";
+import type { Instant, Window } from "./window.ts";
 
 /** The discount. Prices are whole fen. */
 export interface Offer {
   readonly text: string;
   readonly price: number;
   readonly salePrice: number;
+  /** When it holds: outside, its card is not shown. Null for as long as the card may be. */
+  readonly validity: Window | null;
 }
 
-/** An image as declared: pixels, bytes and the SHA-256 of the file. */
-export interface Image {
+/** An image that its brand has uploaded, by its fingerprint, and what it is to be on the card. */
+export interface ImageUse {
   readonly role: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: number;
-  readonly type: ImageType;
   readonly sha256: string;
 }
 
-/** What the viewer sees. The "Ad" label is not here: the host always draws it. */
+/** What a brand says of a card. The "Ad" label is not here: it is the surface's, on every card; nor is the store's name, which is as approved. */
 export interface CardForm {
   readonly campaign: string;
   readonly template: string;
   readonly text: Readonly<Record<string, string>>;
   readonly offer: Offer | null;
   readonly callToAction: string;
-  readonly images: readonly Image[];
+  readonly images: readonly ImageUse[];
   readonly destination: { readonly kind: "store" } | { readonly kind: "item"; readonly itemId: string };
+  /** A mark of the season's that it bears, under the season's licence. */
+  readonly seasonMark: string | null;
+  /** Its share among its campaign's cards, 1 to 1,000. */
+  readonly weight: number;
+  /** When it may be shown; null for as long as its campaign. */
+  readonly window: Window | null;
 }
 
 /** The typed feed card, with the review it stands in. */
-export interface Card extends Omit<CardForm, "destination">, Parties, Reviewed {
+export interface Card extends Omit<CardForm, "destination" | "images">, Parties, Reviewed {
   readonly id: string;
   readonly surface: string;
   readonly season: string;
   readonly destination: Destination;
+  /** As they were measured. */
+  readonly images: readonly Image[];
+  /** As its brand's application was approved with. */
+  readonly storeName: Names;
 }
+
+/** What a card is submitted for. `storeName`: of the store that the brand was let in with. */
+export interface Setting {
+  readonly campaign: Campaign;
+  readonly season: Season;
+  readonly grants: readonly Grant[];
+  readonly storeName: Names;
+  readonly surface: Surface;
+  /** Of the brand's uploaded images, those that the card names. */
+  readonly images: readonly StoredImage[];
+}
+
+/** What its brand may change of a card: all but the campaign it is in. */
+export type CardChange = Omit<CardForm, "campaign">;
 
 /** A card that keeps the surface's limits waits for the host. @throws Refusal `not-granted`, `card-not-acceptable` with each fault. */
-export function submitCard(
-  form: CardForm,
-  { campaign, grants, surface, id, by, at }: Act & { id: string; campaign: Campaign; grants: readonly Grant[]; surface: Surface },
-): Card {
-  const current = grants.filter((each) => isCurrent(each, at));
-  const grant = current.find(({ templates }) => templates.includes(form.template)) ?? current[0];
-  if (!grant) throw new Refusal("not-granted");
-  const faults = [...grantFaults(form, grant), ...lint(form, surface)];
-  if (faults.length > 0) throw new Refusal("card-not-acceptable", faults);
-  const { brand, marketplace, host, season } = campaign;
-  return {
-    ...form,
-    destination: form.destination.kind === "store" ? { kind: "store", id: grant.storeId } : { kind: "item", id: form.destination.itemId },
-    id,
-    brand,
-    marketplace,
-    host,
-    season,
-    surface: surface.id,
-    ...awaiting({ by, at }),
-  };
+export function submitCard(form: CardForm, { id, by, at, ...setting }: Act & Setting & { readonly id: string }): Card {
+  const { brand, marketplace, host, season, surface, id: campaign } = setting.campaign;
+  return { ...settled(form, setting, at), campaign, id, brand, marketplace, host, season, surface, ...awaiting({ by, at }) };
 }
 
-const grantFaults = (form: CardForm, grant: Grant): Reason[] =>
-  grant.templates.includes(form.template)
-    ? []
-    : [{ code: "template-not-granted", field: "/template", detail: `The grant names ${grant.templates.join(", ")}.` }];
-
-/** Every fault of a card against its surface's limits, each with the element and the limit. */
-export function lint(form: CardForm, surface: Surface): Reason[] {
-  const template = surface.templates.find(({ id }) => id === form.template);
-  if (!template)
-    return [{ code: "template-unknown", field: "/template", detail: `Known: ${surface.templates.map(({ id }) => id).join(", ")}.` }];
-  return [
-    ...textFaults(form, template),
-    ...forbiddenFaults(form, surface),
-    ...imageFaults(form, template),
-    ...(surface.callsToAction.includes(form.callToAction)
-      ? []
-      : [{ code: "call-to-action-unknown", field: "/callToAction", detail: `Known: ${surface.callsToAction.join(", ")}.` }]),
-    ...(form.offer && form.offer.salePrice >= form.offer.price
-      ? [{ code: "offer-no-discount", field: "/offer/salePrice", detail: "The sale price has to be below the price." }]
-      : []),
-  ];
+/**
+ * A new version of the card. What was approved stays so when only its weight has changed, or its window has become narrower;
+ * anything else goes to the host. @throws Refusal `not-granted`, `card-not-acceptable` with each fault.
+ */
+export function changeCard(card: Card, change: CardChange, { by, at, ...setting }: Act & Setting): Card {
+  const content = settled({ ...change, campaign: card.campaign }, setting, at);
+  return card.status === "approved" && !isMaterial(card, content)
+    ? { ...adjusted(card, by), weight: content.weight, window: content.window }
+    : { ...resubmitted(card, { by, at }), ...content };
 }
 
-function textFaults(form: CardForm, template: Template): Reason[] {
-  const unknown = Object.keys(form.text)
-    .filter((name) => !Object.hasOwn(template.text, name))
-    .map((name) => ({ code: "text-unknown", field: `/text/${name}`, detail: `Template ${template.id} has no such text.` }));
-  const outside = Object.entries(template.text).flatMap(([name, { min, max }]) => {
-    const length = wideLength(form.text[name] ?? "");
-    const detail = `${min} to ${max} wide characters (one Latin letter is a half); this has ${length}.`;
-    return length < min || length > max
-      ? [{ code: length < min ? "text-too-short" : "text-too-long", field: `/text/${name}`, detail }]
-      : [];
-  });
-  return [...unknown, ...outside];
-}
+/** What viewers see, where it leads, and when: all that its brand says of a card but how much of it. */
+type Content = Pick<Card, (typeof MATERIAL)[number] | "weight" | "window">;
 
-function forbiddenFaults(form: CardForm, surface: Surface): Reason[] {
-  const texts: [field: string, value: string][] = Object.entries(form.text).map(([name, value]) => [`/text/${name}`, value]);
-  if (form.offer) texts.push(["/offer/text", form.offer.text]);
-  return texts.flatMap(([field, value]) =>
-    surface.forbiddenText
-      .filter(({ pattern }) => pattern.test(value) || pattern.test(comparable(value)))
-      .map(({ code, why }) => ({ code: `text-${code}`, field, detail: why })),
+const MATERIAL = ["template", "text", "offer", "callToAction", "images", "destination", "seasonMark", "storeName"] as const;
+
+const isMaterial = (before: Content, after: Content): boolean =>
+  MATERIAL.some((element) => inOrder(before[element]) !== inOrder(after[element])) || !isWithin(after.window, before.window);
+
+/** Equal for things that differ in the order of their members alone. */
+const inOrder = (thing: unknown): string =>
+  JSON.stringify(thing, (_name, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
   );
+
+const isWithin = (inner: Window | null, outer: Window | null): boolean =>
+  outer === null || (inner !== null && outer.opensAt <= inner.opensAt && inner.closesAt <= outer.closesAt);
+
+function settled(form: CardForm, setting: Setting, at: Instant): Content {
+  const grant = grantFor(form, setting.grants, at);
+  const faults = lint(form, grant, setting);
+  if (faults.length > 0)
+    throw new Refusal(
+      "card-not-acceptable",
+      faults.map(({ code, field, detail }) => ({ code, field, detail })),
+    );
+  const { template, text, offer, callToAction, seasonMark, weight, window } = form;
+  const images = measured(form, setting.images);
+  const destination: Destination =
+    form.destination.kind === "store" ? { kind: "store", id: grant.storeId } : { kind: "item", id: form.destination.itemId };
+  return { template, text, offer, callToAction, images, destination, seasonMark, storeName: setting.storeName, weight, window };
 }
 
-function imageFaults(form: CardForm, template: Template): Reason[] {
-  const faults = form.images.flatMap((image, index): Reason[] => {
-    const field = `/images/${index}`;
-    const limit = template.images.find(({ role }) => role === image.role);
-    if (!limit) return [{ code: "image-role-unknown", field: `${field}/role`, detail: `Template ${template.id} has no such image.` }];
-    const broken: Reason[] = [];
-    if (image.width !== limit.width || image.height !== limit.height)
-      broken.push({ code: "image-size", field, detail: `${limit.width} × ${limit.height} pixels.` });
-    if (image.bytes > limit.maxBytes)
-      broken.push({ code: "image-bytes", field: `${field}/bytes`, detail: `At most ${limit.maxBytes} bytes.` });
-    if (!limit.types.includes(image.type))
-      broken.push({ code: "image-type", field: `${field}/type`, detail: `One of ${limit.types.join(", ")}.` });
-    return broken;
+/** The card's images as they were measured; those that are not there are left out. */
+const measured = ({ images }: Pick<CardForm, "images">, stored: readonly StoredImage[]): Image[] =>
+  images.flatMap(({ role, sha256 }) => {
+    const found = stored.find((each) => each.sha256 === sha256);
+    return found ? [{ ...found, role }] : [];
   });
-  const counts = template.images.flatMap(({ role, count }) => {
-    const found = form.images.filter((image) => image.role === role).length;
-    return found === count ? [] : [{ code: "image-count", field: "/images", detail: `${count} of role ${role}; this has ${found}.` }];
-  });
-  return [...faults, ...counts];
+
+/** The grant a card is submitted under: a current one, if there is one that names its template. @throws Refusal `not-granted`. */
+export function grantFor({ template }: Pick<CardForm, "template">, grants: readonly Grant[], at: Instant): Grant {
+  const current = grants.filter((each) => isCurrent(each, at));
+  const grant = current.find(({ templates }) => templates.includes(template)) ?? current[0];
+  if (!grant) throw new Refusal("not-granted");
+  return grant;
 }

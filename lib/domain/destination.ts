@@ -61,5 +61,13 @@ export function route(
   return { id: form.id, url: fill(form.url, destination, webUrl) };
 }
 
+/** Every way to a destination, the best first, as it is written: for people to see, before anybody has a phone in hand. */
+export const waysTo = (marketplace: Marketplace, destination: Destination): LinkForm[] => {
+  const forms = DIGITS.test(destination.id) ? marketplace.links[destination.kind] : [];
+  const web = forms.find(({ needsApp }) => needsApp === null);
+  const webUrl = web ? fill(web.url, destination) : "";
+  return forms.map(({ id, url, needsApp }) => ({ id, url: fill(url, destination, webUrl), needsApp }));
+};
+
 const fill = (url: string, { id }: Destination, webUrl = "") =>
   url.replaceAll("{storeId}", id).replaceAll("{itemId}", id).replaceAll("{webUrl}", encodeURIComponent(webUrl));

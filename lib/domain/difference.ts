@@ -25,6 +25,13 @@ export function changesBetween(before: ApplicationForm | undefined, after: Appli
 
 const leaves = (form: ApplicationForm): Leaf[] => FIELDS.flatMap((field) => leavesOf(form[field], `/${field}`));
 
+/** The parts of a form, as JSON pointers. */
+export const ELEMENTS: readonly string[] = ["season", ...FIELDS].map((field) => `/${field}`);
+
+/** Whether the JSON pointer names something that the form has: a part, or what is in it. */
+export const hasElement = (form: ApplicationForm, element: string): boolean =>
+  ELEMENTS.includes(element) || leaves(form).some(([pointer]) => pointer === element || pointer.startsWith(`${element}/`));
+
 /** What differs between two things, given their leaves. */
 export function differences(before: readonly Leaf[], after: readonly Leaf[]): Difference[] {
   const [was, is] = [new Map(before), new Map(after)];

@@ -5,7 +5,8 @@ import type { NoAdReason } from "./no-ad.ts";
 import { type Phase, phaseAt, type SeasonStatus, span } from "./season.ts";
 import { GUARD_BAND_MS, type Instant } from "./window.ts";
 
-type Turnable = Pick<Key, "state" | "expiresAt">;
+/** `withheld`: taken away since it was published (`key-mark.ts`). */
+type Turnable = Pick<Key, "state" | "expiresAt"> & { readonly withheld?: true };
 
 /** What is known of one brand, on one surface, in one season. */
 export interface Standing {
@@ -39,5 +40,6 @@ export function eligible({ place, switches, season, grants, attestation }: Stand
   return { eligible: reasons.length === 0, reasons };
 }
 
-/** Neither suspended, revoked nor ended; a key ends the guard band early, for the same reason a window does. */
-export const isCurrent = ({ state, expiresAt }: Turnable, at: Instant): boolean => state === "current" && at < expiresAt - GUARD_BAND_MS;
+/** Neither suspended, revoked, withheld nor ended; a key ends the guard band early, for the same reason a window does. */
+export const isCurrent = ({ state, expiresAt, withheld }: Turnable, at: Instant): boolean =>
+  state === "current" && !withheld && at < expiresAt - GUARD_BAND_MS;

@@ -1,41 +1,74 @@
+import { base36 } from "./base-36.ts";
 import type { EventKind, Placed } from "./delivery-event.ts";
 import { Refusal } from "./refusal.ts";
 import type { Instant } from "./window.ts";
 
-/** Signs and checks text with a key; one key, one purpose. `verify` compares in constant time. */
+/** A part of a signature, as the positions of its characters. */
+export type Part = readonly [from: number, to: number];
+
+/** Signs and checks text with a key; one key, one purpose. `verify` compares in constant time, the whole signature or a part of it. */
 export interface Signer {
   readonly keyId: string;
   sign(text: string): string;
-  verify(keyId: string, text: string, signature: string): boolean;
+  verify(keyId: string, text: string, signature: string, part?: Part): boolean;
 }
 
 /** A token lives in a URL: longer than this is not ours. Characters. */
 const LONGEST_TOKEN = 2048;
-const TYPES = { impression: "imp", click: "clk" } as const satisfies Record<EventKind, string>;
-
 /**
- * `v1.<type>.<key id>.<payload>.<signature>`: the type is inside what is signed, so an impression cannot pass for a click.
- * The payload is a base64url JSON array, in the order of `pack`.
+ * Each kind of token ends with its own part of one HMAC-SHA256 over what both say, so that a card's two addresses cost one
+ * signature. 120 and 136 bits: neither part says anything of the other, and an impression cannot pass for a click.
  */
-export function mintToken(signer: Signer, kind: EventKind, placed: Placed, expiresAt: Instant): string {
-  const head = `v1.${TYPES[kind]}.${signer.keyId}.${Buffer.from(JSON.stringify(pack(placed, expiresAt))).toString("base64url")}`;
-  return `${head}.${signer.sign(head)}`;
+const KINDS = {
+  impression: { name: "imp", part: [0, 20] },
+  click: { name: "clk", part: [20, 43] },
+} as const satisfies Record<EventKind, { readonly name: string; readonly part: Part }>;
+
+const partOf = (signature: string, [from, to]: Part): string => signature.slice(from, to);
+
+/** What is placed, but for what is of one answer alone. */
+export type Spot = Omit<Placed, "decision" | "slot" | "installedApps">;
+
+/** What a card's tokens say of it at every placing: base64url of a JSON array, the same text for the same spot. */
+export function spotText({ surface, season, phase, brand, campaign, card, marketplace, destination: { kind, id } }: Spot): string {
+  return Buffer.from(JSON.stringify([surface, season, phase, brand, campaign, card, marketplace, kind, id])).toString("base64url");
 }
 
-/** @throws Refusal `token-invalid` (not ours, altered, of another type) or `token-expired`. */
+/** What differs from answer to answer. */
+export interface Placing extends Pick<Placed, "decision" | "slot" | "installedApps"> {
+  readonly impressionEnds: Instant;
+  readonly clickEnds: Instant;
+}
+
+/**
+ * The tokens of one placed card: `v2.<kind>.<key id>.<impression ends>.<click ends>.<slot>.<apps>.<spot>.<decision>.<part of the
+ * signature>`, numbers to base 36. `spot` is of `spotText`.
+ */
+export function mintTokens(signer: Signer, spot: string, placing: Placing): Readonly<Record<EventKind, string>> {
+  const { decision, slot, installedApps, impressionEnds, clickEnds } = placing;
+  const ends = `${base36(impressionEnds)}.${base36(clickEnds)}`;
+  const body = `${signer.keyId}.${ends}.${base36(slot)}.${installedApps.join("~")}.${spot}.${decision}`;
+  const signature = signer.sign(`v2.${body}`);
+  return {
+    impression: `v2.imp.${body}.${partOf(signature, KINDS.impression.part)}`,
+    click: `v2.clk.${body}.${partOf(signature, KINDS.click.part)}`,
+  };
+}
+
+/** @throws Refusal `token-invalid` (not ours, altered, of another kind) or `token-expired`. */
 export function openToken(signer: Signer, kind: EventKind, token: string, now: Instant): Placed {
-  const [version, type, keyId, payload, signature, ...rest] = token.length > LONGEST_TOKEN ? [] : token.split(".");
-  const whole = version === "v1" && type === TYPES[kind] && keyId && payload && signature && rest.length === 0;
-  if (!whole || !signer.verify(keyId, `v1.${type}.${keyId}.${payload}`, signature)) throw new Refusal("token-invalid");
-  const { placed, expiresAt } = unpack(JSON.parse(Buffer.from(payload, "base64url").toString()));
-  if (now >= expiresAt) throw new Refusal("token-expired");
-  return placed;
+  const { name, part } = KINDS[kind];
+  const head = `v2.${name}.`;
+  const last = token.lastIndexOf(".");
+  const body = token.length <= LONGEST_TOKEN && token.startsWith(head) ? token.slice(head.length, last) : "";
+  const [keyId = "", impressionEnds, clickEnds, slot, apps, spot = "", ...decision] = body.split(".");
+  if (decision.length === 0 || !signer.verify(keyId, `v2.${body}`, token.slice(last + 1), part)) throw new Refusal("token-invalid");
+  // Only text we signed comes here, so its parts are what we wrote.
+  if (now >= number(kind === "impression" ? impressionEnds : clickEnds)) throw new Refusal("token-expired");
+  return { ...readSpot(spot), decision: decision.join("."), slot: number(slot), installedApps: apps ? apps.split("~") : [] };
 }
 
 type Packed = readonly [
-  expiresAt: number,
-  decision: string,
-  slot: number,
   surface: string,
   season: string,
   phase: string,
@@ -45,30 +78,13 @@ type Packed = readonly [
   marketplace: string,
   kind: Placed["destination"]["kind"],
   id: string,
-  installedApps: readonly string[],
 ];
 
-const pack = (placed: Placed, expiresAt: Instant): Packed => [
-  expiresAt,
-  placed.decision,
-  placed.slot,
-  placed.surface,
-  placed.season,
-  placed.phase,
-  placed.brand,
-  placed.campaign,
-  placed.card,
-  placed.marketplace,
-  placed.destination.kind,
-  placed.destination.id,
-  placed.installedApps,
-];
-
-/** Only text we signed comes here, so its shape is known. */
-function unpack(packed: Packed): { placed: Placed; expiresAt: Instant } {
-  const [expiresAt, decision, slot, surface, season, phase, brand, campaign, card, marketplace, kind, id, installedApps] = packed;
-  return {
-    expiresAt,
-    placed: { decision, slot, surface, season, phase, brand, campaign, card, marketplace, destination: { kind, id }, installedApps },
-  };
+function readSpot(text: string): Spot {
+  const [surface, season, phase, brand, campaign, card, marketplace, kind, id]: Packed = JSON.parse(
+    Buffer.from(text, "base64url").toString(),
+  );
+  return { surface, season, phase, brand, campaign, card, marketplace, destination: { kind, id } };
 }
+
+const number = (text = ""): number => Number.parseInt(text, 36);

@@ -1,6 +1,6 @@
-import { type Ask, type CardReason, reasonsOf, type Serving, standingOf, weighCards } from "./decision.ts";
 import type { NoAdReason } from "./no-ad.ts";
 import { phaseAt } from "./season.ts";
+import { type CardReason, reasonsOf, type Serving, standingOf, type Viewing, weighCards } from "./serving.ts";
 import type { ServedBrand, ServedSeason } from "./snapshot.ts";
 import { GUARD_BAND_MS, type Instant } from "./window.ts";
 
@@ -52,7 +52,7 @@ export function explain(moments: readonly [Moment, ...Moment[]], subject: Subjec
 
 function answer(serving: Serving, subject: Subject, at: Instant): Answer {
   const { season, brand } = found(serving, subject);
-  const ask: Omit<Ask, "slots"> = { at, apps: null, point: 0 };
+  const ask: Viewing = { at, apps: null, point: 0 };
   const reasons = reasonsOf(serving, season, brand, ask);
   const { eligible } = standingOf(serving, season, brand, at);
   return {
@@ -70,7 +70,7 @@ function answer(serving: Serving, subject: Subject, at: Instant): Answer {
 /** Every instant at which a window, a key or a flight of the brand begins or ends, as serving takes it: the guard band applied. */
 function boundaries(serving: Serving, subject: Subject): Instant[] {
   const { season, brand } = found(serving, subject);
-  const windows = [...season.phases, ...brand.campaigns.flatMap(({ flight }) => flight ?? [])];
+  const windows = [...season.phases, ...brand.campaigns.flatMap(({ cards }) => cards.map(({ window }) => window))];
   const steps = season.rings.filter((ring) => ring.brand === null || ring.brand === brand.brand).flatMap((ring) => ring.steps);
   const keys = [...brand.grants, ...(brand.attestation ? [brand.attestation] : [])];
   return [
@@ -83,6 +83,6 @@ function boundaries(serving: Serving, subject: Subject): Instant[] {
 /** What the snapshot knows of the subject; a brand it does not know has nothing. */
 function found({ snapshot }: Serving, subject: Subject): { readonly season: ServedSeason; readonly brand: ServedBrand } {
   const season = snapshot.seasons.find(({ id }) => id === subject.season.id) ?? subject.season;
-  const nothing: ServedBrand = { brand: subject.brand, grants: [], attestation: null, campaigns: [] };
+  const nothing: ServedBrand = { brand: subject.brand, grants: [], attestation: null, tiers: [], campaigns: [] };
   return { season, brand: season.brands.find(({ brand }) => brand === subject.brand) ?? nothing };
 }

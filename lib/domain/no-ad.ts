@@ -4,6 +4,7 @@
  */
 export const NO_AD = {
   "technical-error": 1,
+  "unmatched-viewer": 8,
   "season-closed": 500,
   "phase-not-open": 501,
   "brand-not-whitelisted": 502,
@@ -12,6 +13,8 @@ export const NO_AD = {
   "card-not-approved": 505,
   "outside-trial-ring": 506,
   "kill-switch": 507,
+  "fair-share-hold": 508,
+  "competitive-separation": 509,
   "slots-exceed-brands": 509,
 } as const;
 

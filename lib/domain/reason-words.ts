@@ -70,6 +70,18 @@ export const REASON_WORDS: Readonly<Record<NoAdReason, Words>> = {
       zh: "由启用者解除开关；GET /v1/switches 可查启用人和原因。",
     },
   },
+  "unmatched-viewer": {
+    says: { en: "The brand's campaigns are for other viewers.", zh: "该品牌的投放计划面向其他用户。" },
+    remedy: { en: "Widen the targeting of a campaign.", zh: "放宽投放计划的定向条件。" },
+  },
+  "fair-share-hold": {
+    says: { en: "The brand has had its share for now.", zh: "该品牌目前已达到其展示份额。" },
+    remedy: { en: "It passes by itself as the others catch up.", zh: "其他品牌跟上后会自行恢复。" },
+  },
+  "competitive-separation": {
+    says: { en: "The viewer has just seen the brand, or one like it.", zh: "用户刚刚看过该品牌或同类品牌。" },
+    remedy: { en: "It passes by itself as the viewer scrolls on.", zh: "用户继续浏览后会自行恢复。" },
+  },
   "slots-exceed-brands": {
     says: { en: "More slots were asked for than there are brands.", zh: "请求的广告位多于可投放的品牌。" },
     remedy: { en: "Ask for fewer slots.", zh: "减少请求的广告位。" },
@@ -79,8 +91,15 @@ export const REASON_WORDS: Readonly<Record<NoAdReason, Words>> = {
 /** What each reason means for a card. */
 export const CARD_WORDS: Readonly<Record<NonNullable<ExplainedCard["reason"]>, Names>> = {
   "brand-not-eligible": { en: "The brand itself may not be shown.", zh: "品牌本身当前不可投放。" },
-  "flight-not-open": { en: "Its campaign's flight has not begun.", zh: "所属计划的投放期尚未开始。" },
-  "flight-over": { en: "Its campaign's flight is over.", zh: "所属计划的投放期已结束。" },
+  "window-not-open": {
+    en: "Its window, its campaign's flight, its offer or its mark's licence has not begun.",
+    zh: "卡片时段、所属计划的投放期、优惠或标识授权尚未开始。",
+  },
+  "window-over": {
+    en: "Its window, its campaign's flight, its offer or its mark's licence is over.",
+    zh: "卡片时段、所属计划的投放期、优惠或标识授权已结束。",
+  },
+  "campaign-paused": { en: "Its campaign is paused.", zh: "所属计划已暂停。" },
   "template-not-granted": { en: "No current grant for this phase names its template.", zh: "本时段的有效授权不包含该卡片的模板。" },
   "kill-switch": { en: "A kill switch stops it, or every link it leads to.", zh: "紧急停投开关停用了该卡片或其全部跳转链接。" },
 };

@@ -1,6 +1,6 @@
-import { CARD_MACHINE } from "./card-machine.ts";
+import { CARD_MACHINE, type CardVerb } from "./card-machine.ts";
 import { next } from "./machine.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, type RefusalCode } from "./refusal.ts";
 import type { Instant } from "./window.ts";
 
 /** Somebody's act at an instant. */
@@ -22,15 +22,18 @@ export interface Feedback {
 }
 
 /** Named after AdCOM `Audit` (facts.md §3). */
-export type ReviewStatus = "pending" | "approved" | "denied";
+export type ReviewStatus = "pending" | "approved" | "denied" | "changes-requested";
 
 /** A thing that waits for, or has, the host's ruling. `decidedBy` and `decidedAt` are null while it waits. */
 export interface Reviewed {
   readonly status: ReviewStatus;
+  /** All of the brand who had a hand in it. None of them rules on it. */
+  readonly editors: readonly string[];
   readonly submittedBy: string;
   readonly submittedAt: Instant;
   readonly decidedBy: string | null;
   readonly decidedAt: Instant | null;
+  /** Of the last ruling, also while what was put right waits for the next. */
   readonly feedback: readonly Feedback[];
   readonly version: number;
 }
@@ -38,6 +41,7 @@ export interface Reviewed {
 /** As it stands when just submitted. */
 export const awaiting = ({ by, at }: Act): Reviewed => ({
   status: "pending",
+  editors: [by],
   submittedBy: by,
   submittedAt: at,
   decidedBy: null,
@@ -46,15 +50,31 @@ export const awaiting = ({ by, at }: Act): Reviewed => ({
   version: 1,
 });
 
-/** Ruled on once, by somebody other than the submitter. @throws Refusal `already-decided`, `self-review`. */
+/** Changed by its brand, it waits for the host again. */
+export const resubmitted = <T extends Reviewed>(thing: T, { by, at }: Act): T => ({
+  ...stepped(thing, "revise"),
+  ...{ editors: joinedBy(thing, by), submittedBy: by, submittedAt: at, decidedBy: null, decidedAt: null },
+});
+
+/** Changed by its brand in what the ruling does not rest on. */
+export const adjusted = <T extends Reviewed>(thing: T, by: string): T => ({ ...stepped(thing, "adjust"), editors: joinedBy(thing, by) });
+
+/** The host rules on it, or takes back what it has let through. @throws Refusal `already-decided`, `self-review`. */
 export function decided<T extends Reviewed>(
   thing: T,
-  status: "approved" | "denied",
+  verb: "approve" | "deny" | "request-changes",
   { by, at }: Act,
   feedback: readonly Feedback[] = [],
 ): T {
-  const verb = status === "approved" ? "approve" : "deny";
-  const after = next(CARD_MACHINE, thing.status, verb, "already-decided");
-  if (thing.submittedBy === by) throw new Refusal("self-review");
-  return { ...thing, status: after, decidedBy: by, decidedAt: at, feedback, version: thing.version + 1 };
+  const after = stepped(thing, verb, "already-decided");
+  mayDecide({ editors: [...thing.editors, thing.submittedBy] }, by);
+  return { ...after, decidedBy: by, decidedAt: at, feedback };
 }
+
+const stepped = <T extends Reviewed>(thing: T, verb: CardVerb, otherwise?: RefusalCode): T => ({
+  ...thing,
+  status: next<ReviewStatus, CardVerb>(CARD_MACHINE, thing.status, verb, otherwise),
+  version: thing.version + 1,
+});
+
+const joinedBy = ({ editors }: Reviewed, by: string): readonly string[] => (editors.includes(by) ? editors : [...editors, by]);

@@ -1,8 +1,13 @@
 import type { Attestation } from "./attestation.ts";
 import type { Campaign } from "./campaign.ts";
 import type { Card } from "./card.ts";
+import { servableWindow } from "./card-window.ts";
+import type { Marketplace } from "./destination.ts";
 import { type Grant, standing } from "./grant.ts";
+import type { Key } from "./key.ts";
 import type { Season } from "./season.ts";
+import type { Surface } from "./surface.ts";
+import type { Window } from "./window.ts";
 
 /** All that may be served of one season on one surface: current keys, campaigns, approved cards. */
 export interface Lineup {
@@ -12,33 +17,60 @@ export interface Lineup {
   readonly cards: readonly Card[];
 }
 
-export type ServedCard = Pick<Card, "id" | "campaign" | "template" | "text" | "offer" | "callToAction" | "images" | "destination">;
+/** A card's face, and when it may be shown: `servableWindow`. */
+export interface ServedCard
+  extends Pick<
+    Card,
+    "id" | "campaign" | "template" | "storeName" | "text" | "offer" | "callToAction" | "images" | "seasonMark" | "destination" | "weight"
+  > {
+  readonly window: Window;
+}
 
-export interface ServedCampaign extends Pick<Campaign, "id" | "flight"> {
+export interface ServedCampaign
+  extends Pick<Campaign, "id" | "state" | "category" | "weight" | "tier" | "flight" | "caps" | "pacing" | "frequency" | "targeting"> {
   readonly cards: readonly ServedCard[];
 }
 
-/** What was published before these were kept has no `id` and no `names`. */
-export type ServedGrant = Pick<Grant, "phases" | "templates" | "state" | "expiresAt"> & Partial<Pick<Grant, "id" | "names">>;
+/** A key as it is served by. */
+export interface ServedKey extends Pick<Key, "state" | "expiresAt" | "version"> {
+  /** Taken away since, by a mark (`key-mark.ts`). Never stored. */
+  readonly withheld?: true;
+}
+
+export type ServedGrant = ServedKey & Pick<Grant, "id" | "names" | "phases" | "templates">;
+
+export type Tier = Campaign["tier"];
 
 export interface ServedBrand {
   readonly brand: string;
   readonly grants: readonly ServedGrant[];
-  readonly attestation: Pick<Attestation, "state" | "expiresAt"> | null;
+  readonly attestation: (ServedKey & Pick<Attestation, "application">) | null;
+  /** In which it has an approved card. */
+  readonly tiers: readonly Tier[];
   readonly campaigns: readonly ServedCampaign[];
 }
 
-/** What was published before they were kept has no `names`. */
 export interface ServedSeason
-  extends Pick<Season, "id" | "version" | "marketplace" | "status" | "phases" | "instants" | "rings" | "ringTurns">,
-    Partial<Pick<Season, "names">> {
+  extends Pick<Season, "id" | "version" | "marketplace" | "names" | "status" | "phases" | "instants" | "rings" | "ringTurns"> {
   readonly brands: readonly ServedBrand[];
 }
 
 /** What decisions are made from: one surface, its published seasons with windows to come, and who is in them. */
-export interface Snapshot {
+export interface Snapshot extends Pick<Surface, "host" | "label" | "separation" | "impressionTokenSeconds" | "clickTokenSeconds"> {
   readonly surface: string;
+  /** Where its seasons' brands sell. */
+  readonly marketplaces: readonly Marketplace[];
   readonly seasons: readonly ServedSeason[];
+}
+
+/** A surface's snapshot; `marketplace` knows those of the seasons. */
+export function snapshotOf(
+  { id, host, label, separation, impressionTokenSeconds, clickTokenSeconds }: Surface,
+  seasons: readonly ServedSeason[],
+  marketplace: (id: string) => Marketplace | undefined,
+): Snapshot {
+  const marketplaces = [...new Set(seasons.map((season) => season.marketplace))].flatMap((each) => marketplace(each) ?? []);
+  return { surface: id, host, label, separation, impressionTokenSeconds, clickTokenSeconds, marketplaces, seasons };
 }
 
 /** The serving form of a season: every brand with a grant, whatever its state, its cards under their campaigns. */
@@ -53,29 +85,41 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
   const cards = Map.groupBy(lineup.cards, ({ campaign }) => campaign);
   const brands = [...grants].map(([brand, theirs]): ServedBrand => {
     const attestation = attestations.get(brand);
+    const run = (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [], season));
     return {
       brand,
-      grants: theirs.map(({ id, names, phases, templates, state, expiresAt }) => ({ id, names, phases, templates, state, expiresAt })),
-      attestation: attestation ? { state: attestation.state, expiresAt: attestation.expiresAt } : null,
-      campaigns: (campaigns.get(brand) ?? []).map((campaign) => serveCampaign(campaign, cards.get(campaign.id) ?? [])),
+      grants: theirs.map(serveGrant),
+      attestation: attestation ? serveAttestation(attestation) : null,
+      tiers: tiersOf(run),
+      campaigns: run,
     };
   });
   return { id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands };
 }
 
-const serveCampaign = ({ id, flight }: Campaign, cards: readonly Card[]): ServedCampaign => ({
+const serveGrant = ({ id, names, version, phases, templates, state, expiresAt }: Grant): ServedGrant => ({
   id,
-  flight,
-  cards: cards.map(serveCard),
+  names,
+  version,
+  phases,
+  templates,
+  state,
+  expiresAt,
 });
 
-const serveCard = ({ id, campaign, template, text, offer, callToAction, images, destination }: Card): ServedCard => ({
-  id,
-  campaign,
-  template,
-  text,
-  offer,
-  callToAction,
-  images,
-  destination,
-});
+const serveAttestation = ({ application, version, state, expiresAt }: Attestation) => ({ application, version, state, expiresAt });
+
+const tiersOf = (campaigns: readonly ServedCampaign[]): readonly Tier[] => [
+  ...new Set(campaigns.flatMap(({ tier, cards }) => (cards.length > 0 ? [tier] : []))),
+];
+
+function serveCampaign(campaign: Campaign, cards: readonly Card[], season: Season): ServedCampaign {
+  const { id, state, category, weight, tier, flight, caps, pacing, frequency, targeting } = campaign;
+  const served = cards.map((card) => serveCard(card, servableWindow(card, campaign, season)));
+  return { id, state, category, weight, tier, flight, caps, pacing, frequency, targeting, cards: served };
+}
+
+function serveCard(card: Card, window: Window): ServedCard {
+  const { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight } = card;
+  return { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight, window };
+}

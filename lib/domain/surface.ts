@@ -1,4 +1,5 @@
 import type { Names } from "./names.ts";
+import type { Separation } from "./separation.ts";
 
 /** Limits of one text field, in wide characters (`wideLength`). */
 export interface TextLimit {
@@ -36,6 +37,10 @@ export interface Surface {
   readonly id: string;
   readonly host: string;
   readonly names: Names;
+  /** What says on every card that it is an advert. */
+  readonly label: Names;
+  /** Of cards in one viewer's feed. */
+  readonly separation: Separation;
   readonly templates: readonly Template[];
   readonly forbiddenText: readonly ForbiddenText[];
   readonly callsToAction: readonly string[];

@@ -1,5 +1,5 @@
 import type { Attestation } from "./attestation.ts";
-import type { User } from "./authorisation.ts";
+import { reaches, type User } from "./authorisation.ts";
 import { type Eligibility, eligible, isCurrent } from "./eligible.ts";
 import { type Grant, standing } from "./grant.ts";
 import type { KeyState } from "./key.ts";
@@ -29,7 +29,7 @@ export interface WhitelistView {
 /**
  * The part of the whitelist a user may see: a brand its own, a marketplace its own, a host all of its own seasons', an auditor
  * all. Undefined when the brand asked for is another than the one that asks: for it there is none.
- * @throws Refusal `not-found` for a season that is not held on the surface, is not published, or is another host's.
+ * @throws Refusal `not-found` for a season that is not held on the surface, is not published, or is another host's or marketplace's.
  */
 export function viewOf(
   user: User,
@@ -37,8 +37,9 @@ export function viewOf(
   surface: string,
   { state, storeType, brand }: WhitelistFilter = {},
 ): WhitelistView | undefined {
-  const { id } = publishedOn(season, surface);
-  if (isOfHost(user) && season?.host !== user.tenant) throw new Refusal("not-found");
+  const { id, marketplace, host } = publishedOn(season, surface);
+  // Any brand may ask of any season, and finds its own in it.
+  if (!reaches(user, { brand: user.tenant, marketplace, host })) throw new Refusal("not-found");
   if (user.role === "brand" && brand !== undefined && brand !== user.tenant) return undefined;
   return {
     surface,
@@ -51,8 +52,6 @@ export function viewOf(
     },
   };
 }
-
-const isOfHost = ({ role }: User) => role === "reviewer" || role === "operator" || role === "feed";
 
 /** The season, when it is published and held on the surface. @throws Refusal `not-found`. */
 export function publishedOn(season: Season | undefined, surface: string): Season {

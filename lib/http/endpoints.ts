@@ -1,16 +1,16 @@
-import { isUtf8 } from "node:buffer";
-import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { Context } from "aws-lambda";
 import type { Call, Claim, PublicCall, ReceiptStore } from "../app/ports/call.ts";
 import type { Log, Now } from "../app/ports/world.ts";
 import { type CsvFile, type Endpoint, routeKey, type Upload } from "../contracts/endpoint.ts";
 import { fromOutside, type Parsed, toWire } from "../contracts/wire.ts";
 import { AUTHORISATION, mayAttempt, type User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { bodyOf, described, type Event, headerOf, isHttp } from "./event.ts";
 import { RequestFault } from "./faults.ts";
 import { claim, once } from "./idempotency.ts";
 import { jsonBody } from "./json-body.ts";
 import { problemOf } from "./problem.ts";
-import { csvFile, json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
+import { csvFile, type File, fileOf, json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
 import { revalidated } from "./revalidation.ts";
 
 /** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */
@@ -35,8 +35,6 @@ export interface HttpDeps {
 
 /** For functions all of whose endpoints are public: nobody is anybody. */
 export const identifyNobody: HttpDeps["identify"] = async () => undefined;
-
-type Event = Partial<APIGatewayProxyEventV2>;
 
 /**
  * A Lambda handler for the endpoints of one noun. It always answers: whatever is thrown becomes a problem document, since
@@ -100,10 +98,6 @@ function claimOf(
   return key === undefined ? undefined : claim(key, { user, route: routeKey(endpoint), params, body }, machineNow());
 }
 
-function isHttp(event: unknown): event is Event & { routeKey: string } {
-  return typeof event === "object" && event !== null && "routeKey" in event && typeof event.routeKey === "string";
-}
-
 async function authorise({ action }: Endpoint, event: Event, { identify }: HttpDeps): Promise<User | undefined> {
   if (AUTHORISATION[action] === "public") return undefined;
   const token = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(headerOf(event, "authorization") ?? "")?.[1];
@@ -113,14 +107,10 @@ async function authorise({ action }: Endpoint, event: Event, { identify }: HttpD
   return user;
 }
 
-/** API Gateway lowers header names; serverless-offline does not always. */
-const headerOf = ({ headers }: Event, name: string): string | undefined =>
-  Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-
 const partsOf = ({ params, query, body, upload }: Endpoint, event: Event) => ({
   params: params && parsed(params, event.pathParameters ?? {}),
   query: query && parsed(query, event.queryStringParameters ?? {}),
-  body: upload ? uploadOf(upload, event) : body && parsed(body, bodyOf(event)),
+  body: upload ? uploadOf(upload, event) : body && parsed(body, jsonBody(bodyOf(event))),
 });
 
 /** Bytes that are no UTF-8 are for whoever reads the text to say. @throws RequestFault `unsupported-media-type`, `body-too-large`. */
@@ -136,18 +126,6 @@ function uploadOf({ types, mostBytes }: NonNullable<Endpoint["upload"]>, event: 
   return { type, bytes };
 }
 
-function bodyOf(event: Event): unknown {
-  if (!/^application\/json\s*(?:;|$)/i.test(headerOf(event, "content-type") ?? "")) throw new RequestFault("unsupported-media-type");
-  // serverless-offline gives null where API Gateway gives no body.
-  const body = event.body ?? "";
-  return jsonBody(event.isBase64Encoded ? utf8(Buffer.from(body, "base64")) : body);
-}
-
-function utf8(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new RequestFault("not-json");
-  return bytes.toString();
-}
-
 function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown {
   const found = fromOutside(schema, value);
   if ("faults" in found) throw new RequestFault("invalid-request", found.faults);
@@ -156,14 +134,18 @@ function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown 
 
 /** The reply goes out through its schema: what the schema does not name does not leave, and what does not fit it is our bug. */
 function render(endpoint: Endpoint, reply: unknown, { event, query, deps }: Asked): Response {
-  const { status, csv, cacheControl, headers } = endpoint;
+  const { status, csv, headers } = endpoint;
   const wire = toWire(endpoint.reply, reply);
   if (status === 204) return nothing();
   if (status === 302) return sentOn((wire as { location: string }).location);
+  if (endpoint.gives) return kept(fileOf(status, wire as File), endpoint, event);
   const response =
     csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire, headers);
-  return cacheControl === undefined ? response : revalidated(response, cacheControl, headerOf(event, "if-none-match"));
+  return kept(response, endpoint, event);
 }
+
+const kept = (response: Response, { cacheControl }: Endpoint, event: Event): Response =>
+  cacheControl === undefined ? response : revalidated(response, cacheControl, headerOf(event, "if-none-match"));
 
 interface Asked {
   readonly event: Event;
@@ -175,6 +157,3 @@ const isForCsv = (query: unknown) => typeof query === "object" && query !== null
 
 const written = (status: number, { fileName, rows }: CsvFile, writeCsv: NonNullable<HttpDeps["writeCsv"]>) =>
   csvFile(status, fileName, writeCsv(rows));
-
-const described = (error: unknown) =>
-  error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : { name: typeof error };

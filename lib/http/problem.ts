@@ -1,23 +1,10 @@
-import { Unavailable } from "../app/ports/unavailable.ts";
-import { type Reason, Refusal, type RefusalCode } from "../domain/refusal.ts";
-import { RequestFault, type RequestFaultCode } from "./faults.ts";
+import type { RefusalCode } from "../domain/refusal.ts";
+import type { RequestFaultCode } from "./faults.ts";
+import { COMMON, type Problem, problemBy, type Row } from "./problem-document.ts";
 
-/** A status, a title, and what a person can do about it. A code without a row does not compile. */
+/** Every code there is. A code without a row does not compile. */
 const PROBLEMS = {
-  "not-http": [400, "Not an HTTP request", "This function answers HTTP requests only."],
-  "unknown-route": [404, "No such address", "See /openapi.json for the addresses there are."],
-  unauthenticated: [401, "No valid bearer token", "Send a current token of this service as Authorization: Bearer."],
-  "body-too-large": [413, "The body is too large", "Send at most 64 KiB, or what /openapi.json allows there."],
-  "body-too-deep": [400, "The body is nested too deep", "Send JSON of at most 8 levels."],
-  "not-json": [400, "The body is not JSON", "Send one JSON value in UTF-8."],
-  "broken-text": [400, "The body has broken characters", "Remove the lone surrogates from its strings."],
-  "unsupported-media-type": [415, "The body's type is not taken", "Send application/json, or a type that /openapi.json names there."],
-  "idempotency-key-reused": [422, "The key stands for another request", "Use a new Idempotency-Key for a new request."],
-  "idempotency-key-invalid": [400, "Not an Idempotency-Key", "Send 1 to 255 visible ASCII characters."],
-  "invalid-request": [400, "The request does not fit its schema", "Correct each element named in errors; see /openapi.json."],
-
-  "not-found": [404, "No such thing", "Check the id, and that it is within your reach."],
-  forbidden: [403, "Not for this role", "Ask somebody whose role may do this."],
+  ...COMMON,
   "self-review": [403, "Never your own", "Somebody who had no hand in it has to decide."],
   "already-decided": [409, "Already decided", "Read it again; a decision stands once made."],
   "wrong-state": [409, "Not possible in this state", "Read it again; errors says what is possible from here."],
@@ -36,7 +23,8 @@ const PROBLEMS = {
   "not-admissible": [422, "Not admissible", "Correct each element named in errors."],
   "not-granted": [403, "Not whitelisted", "The brand needs a current grant for this surface and season."],
   "card-not-acceptable": [422, "The card breaks a limit", "Correct each element named in errors."],
-  "bad-flight": [422, "The flight does not fit", "Correct each element named in errors."],
+  "not-an-image": [422, "Not an image we take", "Send one whole, upright PNG or JPEG; errors says what this is."],
+  "campaign-not-acceptable": [422, "The campaign does not fit", "Correct each element named in errors."],
   "bad-timeline": [422, "Not a timeline", "Correct each element named in errors."],
   "import-differs": [409, "Not the list that was begun", "Go on with the list as it was, or begin another import."],
   "not-the-importer": [403, "Somebody else's import", "Whoever began an import goes on with it; begin one of your own."],
@@ -57,6 +45,7 @@ const PROBLEMS = {
   "too-many-switches": [409, "Too many switches are thrown", "Lift one, or throw one of a wider level."],
   "link-stopped": [410, "The way there is closed", "The host has stopped this link; try again later."],
   "no-longer-kept": [410, "Not kept", "What was served is known for as long as it was published, and 35 days after."],
+  "not-replayable": [410, "Not to be made again", "More keys had just been taken away than a decision's id can name."],
   "token-invalid": [400, "Not an address of ours", "Use the address exactly as the decision gave it."],
   "token-expired": [410, "The address has expired", "Ask for a new decision."],
   "cursor-invalid": [400, "Not a cursor of this list", "Begin again without a cursor, as the same caller and with the same filters."],
@@ -64,31 +53,9 @@ const PROBLEMS = {
   "changed-meanwhile": [409, "Changed meanwhile", "Read it again and decide on what it is now."],
 
   unhealthy: [503, "Not well", "See errors for what is too old or cannot be read; the operators have to put it right."],
-  unavailable: [503, "Not available just now", "Try again in a second; nothing is known to have changed."],
-  "internal-error": [500, "Our fault", "Tell the operators the request id."],
-} as const satisfies Record<
-  RefusalCode | RequestFaultCode | "unavailable" | "internal-error",
-  readonly [status: number, title: string, detail: string]
->;
+} as const satisfies Record<RefusalCode | RequestFaultCode, Row>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** An RFC 9457 problem document. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: ProblemCode;
-  readonly requestId: string;
-  readonly errors?: readonly Reason[];
-}
-
-/** What an error means to the one who asked. An error nobody named is ours: a 500 without internals. */
-export function problemOf(error: unknown, requestId: string): Problem {
-  const named = error instanceof Refusal || error instanceof RequestFault;
-  const code: ProblemCode = named ? error.code : error instanceof Unavailable ? "unavailable" : "internal-error";
-  const [status, title, detail] = PROBLEMS[code];
-  const errors = named && error.reasons.length > 0 ? { errors: error.reasons } : {};
-  return { type: `urn:seasongate:problem:${code}`, title, status, detail, code, requestId, ...errors };
-}
+/** What an error means to the one who asked. */
+export const problemOf = (error: unknown, requestId: string): Problem => problemBy(PROBLEMS, error, requestId);

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "./problem-document.ts";
 
 export type Response = APIGatewayProxyStructuredResultV2;
 
@@ -12,11 +12,15 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-export const json = (statusCode: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Response => ({
-  statusCode,
-  headers: { ...HEADERS, ...headers, "content-type": "application/json; charset=utf-8" },
-  body: JSON.stringify(value),
-});
+const JSON_HEADERS = { ...HEADERS, "content-type": "application/json; charset=utf-8" };
+
+export function json(statusCode: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  const response = jsonText(statusCode, JSON.stringify(value));
+  return { ...response, headers: { ...response.headers, ...headers } };
+}
+
+/** What is JSON already. */
+export const jsonText = (statusCode: number, body: string): Response => ({ statusCode, headers: JSON_HEADERS, body });
 
 /** A file for a spreadsheet. */
 export const csvFile = (statusCode: number, fileName: string, text: string): Response => ({
@@ -27,6 +31,20 @@ export const csvFile = (statusCode: number, fileName: string, text: string): Res
     "content-disposition": `attachment; filename="${fileName}"`,
   },
   body: text,
+});
+
+/** A file as it was uploaded, and its media type. */
+export interface File {
+  readonly type: string;
+  readonly file: Uint8Array;
+}
+
+/** What a client may show, and never guess the type of. */
+export const fileOf = (statusCode: number, { type, file }: File): Response => ({
+  statusCode,
+  headers: { ...HEADERS, "content-type": type },
+  body: Buffer.from(file).toString("base64"),
+  isBase64Encoded: true,
 });
 
 export const nothing = (): Response => ({ statusCode: 204, headers: HEADERS });

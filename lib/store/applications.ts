@@ -9,6 +9,7 @@ import type { Grant } from "../domain/grant.ts";
 import type { Names } from "../domain/names.ts";
 import { skeleton } from "../domain/text.ts";
 import { before, type Count, commit, type Put, type Removal, restored, stored, type Write } from "./commit.ts";
+import { markPuts } from "./key-marks.ts";
 import { keys, LIST_INDEX, QUEUE_INDEX } from "./keys.ts";
 import type { Item, Table } from "./table.ts";
 
@@ -88,7 +89,7 @@ export function applicationStore(registry: Table): ApplicationStore {
     async attest(application, attestation, replaces, commitment) {
       const left = replaces?.surfaces.filter((surface) => !attestation.surfaces.includes(surface)) ?? [];
       const ended: Attestation = { ...attestation, surfaces: left, state: "revoked" };
-      await commit(registry, [put(application), ...attestationPuts(attestation), ...servedPuts(ended)], commitment);
+      await commit(registry, [put(application), ...attestationPuts(attestation), ...servedPuts(ended), ...markPuts(ended)], commitment);
     },
 
     async approve(application, on, grants, capacities, commitment) {
@@ -114,7 +115,8 @@ export function applicationStore(registry: Table): ApplicationStore {
       const isRevoked = grant.state === "revoked";
       // Two that are revoked at once would each take the other to stand, and the place would be lost: the others are held as they are.
       const held = isRevoked ? others.map((other): Put => ({ ...grantPut(other), over: other.version })) : [];
-      await commit(registry, [grantPut(grant), ...held, ...placesFreed(isRevoked && others.length === 0 ? [grant] : [])], commitment);
+      const freed = placesFreed(isRevoked && others.length === 0 ? [grant] : []);
+      await commit(registry, [...turnedGrantPuts(grant), ...held, ...freed], commitment);
     },
   };
 }
@@ -182,11 +184,15 @@ const digests = ({ zh, en }: Names): string[] => [
 
 const keysLapsed = ({ attestation, grants }: Keys): Write[] => [
   ...(attestation ? attestationPuts(attestation) : []),
-  ...grants.map(grantPut),
+  ...grants.flatMap(turnedGrantPuts),
   ...placesFreed(grants),
 ];
 
-const attestationPuts = (attestation: Attestation): Put[] => [attestationPut(attestation), ...servedPuts(attestation)];
+const attestationPuts = (attestation: Attestation): Put[] => [
+  attestationPut(attestation),
+  ...servedPuts(attestation),
+  ...markPuts(attestation),
+];
 
 const attestationPut = (attestation: Attestation): Put => ({
   key: keys.attestation(attestation.application),
@@ -212,6 +218,8 @@ const grantPut = (grant: Grant): Put => ({
   over: before(grant.version),
   otherwise: "changed-meanwhile",
 });
+
+const turnedGrantPuts = (grant: Grant): Put[] => [grantPut(grant), ...markPuts(grant)];
 
 /** A brand takes one place on a surface, however many grants it has there. */
 const placesFreed = (grants: readonly Grant[]): Count[] =>

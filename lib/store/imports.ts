@@ -8,6 +8,7 @@ import { type Import, type Outcome, type Standing, skeletons } from "../domain/i
 import type { Part } from "../domain/import-part.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { before, type Count, commit, type Put, restored, stored, together } from "./commit.ts";
+import { markPuts } from "./key-marks.ts";
 import { keys, type RowKind } from "./keys.ts";
 import { type Change, commitAll } from "./pack.ts";
 import type { Item, Key, Table } from "./table.ts";
@@ -164,7 +165,8 @@ function changeOf(into: Import, { key: thing, standing, commitment }: ImportedRo
     heldBy === undefined ? [absent(keys.name(into.season, look), { brand })] : [],
   );
   const place: Put[] = standing.place ? [] : [absent(keys.applied(brand, into.season), { application, imported: true })];
-  return { writes: [...turnedPuts(into, thing), ...place, ...held], count: countOf(into, thing, capacity), commitment };
+  const marks = markPuts(thing, standing.key?.thing);
+  return { writes: [...turnedPuts(into, thing), ...marks, ...place, ...held], count: countOf(into, thing, capacity), commitment };
 }
 
 /** As an approval's grant and an application's attestation are kept, so that both are turned by hand in the same way. */

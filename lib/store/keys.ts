@@ -1,3 +1,4 @@
+import type { KeyMark } from "../domain/key-mark.ts";
 import type { Index, Key, Range } from "./table.ts";
 
 /** Every key format of both tables; nowhere else is one written. */
@@ -66,6 +67,13 @@ export const keys = {
   servedCampaign: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CAMPAIGN#${id}` }),
   servedCard: (surface: string, season: string, id: string): Key => ({ pk: keys.lineup(surface, season), sk: `CARD#${id}` }),
 
+  /** Keys taken away that are not yet published so. Version in the key: removing an earlier mark never takes a later one. */
+  keyMarks: (surface: string): Range => ({ pk: `KEYMARKS#${surface}` }),
+  keyMark: ({ surface, season, brand, subject, version }: Omit<KeyMark, "from">): Key => ({
+    pk: keys.keyMarks(surface).pk,
+    sk: `${season}#${brand}#${subject}#${ordinal(version)}`,
+  }),
+
   /** Version in the key: one event per transition, by construction. */
   audit: (subject: string, version: number): Key => ({ pk: `AUDIT#${subject}`, sk: ordinal(version) }),
   outbox: (subject: string, version: number): Key => ({ pk: `OUTBOX#${subject}`, sk: ordinal(version) }),
@@ -90,6 +98,11 @@ export const keys = {
 
   /** The season clock's last tick, beside what it publishes. */
   tick: { pk: "CLOCK", sk: "TICK" } satisfies Key,
+
+  /** An image, the parts of its file, and whose it is. */
+  image: (sha256: string): Key => ({ pk: `IMAGE#${sha256}`, sk: "IMAGE" }),
+  imagePart: (sha256: string, part: number): Key => ({ pk: `IMAGE#${sha256}`, sk: `PART#${ordinal(part)}` }),
+  imageOfBrand: (sha256: string, brand: string): Key => ({ pk: `IMAGE#${sha256}`, sk: `BRAND#${brand}` }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { gunzipSync, gzipSync } from "node:zlib";
 import type { SnapshotContent, SnapshotHistory, SnapshotPointer, SnapshotStore } from "../app/ports/snapshots.ts";
-import { Unavailable } from "../app/ports/unavailable.ts";
 import type { Now } from "../app/ports/world.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
 import { keys } from "./keys.ts";
+import { packSnapshot } from "./snapshot-content.ts";
+import { snapshotReader } from "./snapshot-reader.ts";
 import type { Table } from "./table.ts";
 
 /** An item holds at most 400 KB, keys and names included. Bytes. */
@@ -16,8 +15,6 @@ const PART_BYTES = 350_000;
  */
 const KEEP_S = 70 * 86_400;
 const WRITE_AGAIN_S = KEEP_S / 2;
-/** The first byte of what gzip makes (RFC 1952 §2.3.1). */
-const GZIP = 0x1f;
 /** Rows of the history read at a time. */
 const ROWS = 500;
 
@@ -25,22 +22,7 @@ const ROWS = 500;
 export function snapshotStore(delivery: Table, machineNow: Now = () => Date.now()): SnapshotStore & SnapshotHistory {
   const machineSeconds = () => Math.floor(machineNow() / 1000);
 
-  const readPointer = async (surface: string): Promise<SnapshotPointer | undefined> => {
-    const item = await delivery.get(keys.snapshotPointer(surface));
-    // One that was written before history was kept says neither.
-    return item && ({ sinceAt: item["publishedAt"], keptUntil: 0, ...item } as SnapshotPointer & typeof item);
-  };
-
-  const readParts = async (surface: string, { since, fingerprint, parts }: SnapshotContent): Promise<Snapshot | undefined> => {
-    const items = await Promise.all(
-      Array.from({ length: parts }, (_, part) => delivery.get(keys.snapshotPart(surface, since, fingerprint, part))),
-    );
-    const bytes = items.map((item) => item?.["bytes"]).filter((part) => part instanceof Uint8Array);
-    if (bytes.length < parts) return undefined;
-    const whole = Buffer.concat(bytes);
-    // One that was written before snapshots were compressed begins with a brace.
-    return JSON.parse((whole[0] === GZIP ? gunzipSync(whole) : whole).toString()) as Snapshot;
-  };
+  const { pointer: readPointer, load, recall } = snapshotReader(delivery);
 
   /** DynamoDB drops a row some time after its end: until then it is as good as gone (reliability.md F17). */
   const isKept = ({ keptUntil }: SnapshotContent) => machineSeconds() < keptUntil;
@@ -48,15 +30,10 @@ export function snapshotStore(delivery: Table, machineNow: Now = () => Date.now(
   return {
     pointer: readPointer,
 
-    async load(surface, content) {
-      const snapshot = await readParts(surface, content);
-      if (!snapshot) throw new Unavailable();
-      return snapshot;
-    },
+    load,
 
     async publish(snapshot, over, at) {
-      const json = Buffer.from(JSON.stringify(snapshot));
-      const fingerprint = createHash("sha256").update(json).digest("hex");
+      const fingerprint = createHash("sha256").update(JSON.stringify(snapshot)).digest("hex");
       const version = (over?.version ?? 0) + 1;
       const kept = over?.fingerprint === fingerprint ? over : undefined;
       const content =
@@ -66,7 +43,7 @@ export function snapshotStore(delivery: Table, machineNow: Now = () => Date.now(
               delivery,
               snapshot.surface,
               { fingerprint, since: kept?.since ?? version, sinceAt: kept?.sinceAt ?? at, keptUntil: machineSeconds() + KEEP_S },
-              json,
+              packSnapshot(snapshot),
             );
       // Before the pointer moves, so that what it leaves is known to history whatever happens next.
       if (over && !kept) await putHistory(delivery, snapshot.surface, contentOf(over));
@@ -104,7 +81,7 @@ export function snapshotStore(delivery: Table, machineNow: Now = () => Date.now(
       return content && isKept(content) ? content : undefined;
     },
 
-    recall: readParts,
+    recall,
   };
 }
 
@@ -119,9 +96,13 @@ const isSame = (ours: SnapshotPointer, found: SnapshotPointer | undefined): bool
   found?.version === ours.version && found.fingerprint === ours.fingerprint;
 
 /** @returns the content as it then lies there. */
-async function putParts(delivery: Table, surface: string, content: Omit<SnapshotContent, "parts">, json: Buffer): Promise<SnapshotContent> {
+async function putParts(
+  delivery: Table,
+  surface: string,
+  content: Omit<SnapshotContent, "parts">,
+  bytes: Buffer,
+): Promise<SnapshotContent> {
   const { since, fingerprint, keptUntil } = content;
-  const bytes = gzipSync(json);
   const parts = Math.ceil(bytes.length / PART_BYTES);
   for (let part = 0; part < parts; part++)
     await delivery.put({

@@ -1,6 +1,7 @@
 import type { SwitchStore } from "../app/ports/switches.ts";
 import * as schemas from "../contracts/switches.ts";
-import { EMPTY_BOARD, type Switching } from "../domain/kill-switch.ts";
+import type { Switching } from "../domain/kill-switch.ts";
+import { boardReader } from "./board.ts";
 import { before, commit, type Put, restored, stored } from "./commit.ts";
 import { keys } from "./keys.ts";
 import type { Table } from "./table.ts";
@@ -10,10 +11,7 @@ const SWITCHES = { pk: keys.board.pk, prefix: keys.switch("").sk };
 /** Kill switches, and the board that says which are thrown, in one partition of the Registry. */
 export function switchStore(registry: Table): SwitchStore {
   return {
-    async board() {
-      const item = await registry.get(keys.board);
-      return item ? restored(schemas.board, item) : EMPTY_BOARD;
-    },
+    ...boardReader(registry),
 
     async get(id) {
       const item = await registry.get(keys.switch(id));

@@ -164,6 +164,33 @@ export class Table {
     );
   }
 
+  /** One read of an index's partition, in order or backwards, behind the item whose keys in table and index are `from`. May lag behind the latest writes. */
+  async pageOfIndex(
+    { name, pk }: Index,
+    value: string,
+    {
+      limit,
+      from,
+      backwards = false,
+    }: { readonly limit: number; readonly from?: Key | undefined; readonly backwards?: boolean | undefined },
+  ): Promise<{ readonly items: readonly Item[]; readonly isLast: boolean }> {
+    const { Items, LastEvaluatedKey } = await this.#asked(() =>
+      this.#client.send(
+        new QueryCommand({
+          TableName: this.name,
+          IndexName: name,
+          KeyConditionExpression: "#pk = :pk",
+          ExpressionAttributeNames: { "#pk": pk },
+          ExpressionAttributeValues: { ":pk": value },
+          ScanIndexForward: !backwards,
+          Limit: limit,
+          ...(from ? { ExclusiveStartKey: from } : {}),
+        }),
+      ),
+    );
+    return { items: (Items ?? []) as Item[], isLast: LastEvaluatedKey === undefined };
+  }
+
   /** True when the item was not there before. An answer that was lost makes a second try find its own item: false, and the item is there. */
   async putIfAbsent(item: Item): Promise<boolean> {
     return this.#unlessConditionFails(item, { ConditionExpression: "attribute_not_exists(pk)" });

@@ -13,6 +13,8 @@ export interface Question {
   readonly to: string;
   readonly as?: User;
   readonly body?: unknown;
+  /** Sent as it is, instead of a JSON body. */
+  readonly file?: { readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> };
   /** The status that is no surprise. */
   readonly expect: number;
   /** What of the answer to print; all of it when not given. */
@@ -55,6 +57,7 @@ export class Conversation {
     const whole = to.startsWith("http");
     this.#print(`    → ${method} ${whole ? shortened(to) : to}${as ? `   as ${as.role} ${as.sub}` : ""}`);
     if (body !== undefined) this.#print(indented(body, "      "));
+    if (question.file) this.#print(`      ${question.file.type}, ${question.file.bytes.length} bytes`);
     const answer = await this.#send(question, whole ? to : `${this.#api}${to}`);
     this.#print(`    ← ${answer.status}${answer.location ? ` Location: ${answer.location}` : ""}`);
     if (answer.body !== undefined) this.#print(indented(answer.status === expect ? show(answer.body as never) : answer.body, "      "));
@@ -62,13 +65,18 @@ export class Conversation {
     return answer;
   }
 
-  async #send({ method, as, body }: Question, url: string) {
+  async #send({ method, as, body, file }: Question, url: string) {
     const authorization = as && { authorization: `Bearer ${await this.#issuer.token(as)}` };
     const response = await fetch(url, {
       method,
       redirect: "manual",
-      headers: { ...authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        ...authorization,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(file ? { "content-type": file.type } : {}),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(file ? { body: file.bytes } : {}),
     });
     const text = await response.text();
     return { status: response.status, location: response.headers.get("location"), body: text ? parsed(text) : undefined };

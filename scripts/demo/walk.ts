@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ulid } from "ulid";
+import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
 import { people } from "../local/people.ts";
+import { asUsed, plainImages } from "../local/plain-images.ts";
 import { type Conversation, insist, Surprise } from "./conversation.ts";
 import type { Festival } from "./festival.ts";
 
@@ -124,36 +126,39 @@ async function attestAndGrant(conversation: Conversation, season: Festival, appl
 }
 
 async function prepare(conversation: Conversation, season: Festival, brand: User): Promise<string> {
-  conversation.step("The brand prepares a campaign and a card.");
+  const template = shippedCatalogue().surface(SURFACE)?.templates[0];
+  if (!template) throw new Error(`${SURFACE} has no template`);
+  conversation.step("The brand sets up a campaign.");
   const { body: campaign } = await conversation.ask({
     method: "POST",
     to: "/v1/campaigns",
     as: brand,
     body: { season: season.id, surface: SURFACE, name: "演示 618", flight: null },
     expect: 201,
-    show: ({ id, name }: Record<string, unknown>) => ({ id, name }),
+    show: ({ id, name, category, state }: Record<string, unknown>) => ({ id, name, category, state }),
   });
-  const image = (role: string, width: number, height: number, digit: string) => ({
-    role,
-    width,
-    height,
-    bytes: 120_000,
-    type: "image/png",
-    sha256: digit.repeat(64),
-  });
+  conversation.step("It uploads the card's images, of which the file alone says what they are.");
+  const images = plainImages(template, brand.tenant);
+  for (const { bytes } of images)
+    await conversation.ask({ method: "POST", to: "/v1/images", as: brand, file: { type: "image/png", bytes }, expect: 201 });
+  const form = {
+    campaign: campaign.id,
+    template: template.id,
+    text: { text: "春茶新到,一叶入杯,整间屋子都静下来。" },
+    offer: { text: "满300减50", price: 32_900, salePrice: 27_900 },
+    callToAction: "去逛逛",
+    images: asUsed(images),
+    destination: { kind: "store" },
+  };
+  conversation.step("It asks what is wrong with the card before it submits it: at first a word that the law forbids, then nothing.");
+  await lint(conversation, brand, { ...form, text: { text: "最好的春茶" } }, false);
+  await lint(conversation, brand, form, true);
+  conversation.step("It submits the card.");
   const { body: card } = await conversation.ask({
     method: "POST",
     to: "/v1/cards",
     as: brand,
-    body: {
-      campaign: campaign.id,
-      template: "310",
-      text: { text: "春茶新到,一叶入杯,整间屋子都静下来。" },
-      offer: { text: "满300减50", price: 32_900, salePrice: 27_900 },
-      callToAction: "去逛逛",
-      images: [image("main", 640, 800, "a"), image("head", 200, 200, "b")],
-      destination: { kind: "store" },
-    },
+    body: form,
     expect: 201,
     show: ({ id, status, destination }: Record<string, unknown>) => ({ id, status, destination }),
   });
@@ -162,11 +167,16 @@ async function prepare(conversation: Conversation, season: Festival, brand: User
     method: "POST",
     to: `/v1/cards/${card.id}/reviews`,
     as: person("reviewer"),
-    body: { decision: "approve" },
+    body: { decision: "approve", version: card.version },
     expect: 201,
     show: ({ id, status, decidedBy }: Record<string, unknown>) => ({ id, status, decidedBy }),
   });
   return card.id;
+}
+
+async function lint(conversation: Conversation, as: User, body: object, ok: boolean): Promise<void> {
+  const { body: found } = await conversation.ask({ method: "POST", to: "/v1/cards/lint", as, body, expect: 200 });
+  insist(found.ok === ok, ok ? "The card should have no fault." : "The card should be told its fault.");
 }
 
 /** Only the slots that say something to this reader: the demo's own card, or why there is none. */

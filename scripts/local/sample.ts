@@ -2,18 +2,25 @@ import * as z from "zod";
 import { openApplication } from "../../lib/app/applications.ts";
 import { createCampaign } from "../../lib/app/campaigns.ts";
 import { reviewCard, submitCard } from "../../lib/app/cards.ts";
+import { uploadImage } from "../../lib/app/images.ts";
 import { attestApplication } from "../../lib/app/keys.ts";
 import type { Call } from "../../lib/app/ports/call.ts";
+import type { ImageStore, ReadImage } from "../../lib/app/ports/images.ts";
 import { reviewApplication } from "../../lib/app/reviews.ts";
 import { planSeason, publishSeason } from "../../lib/app/seasons.ts";
 import { applications } from "../../lib/contracts/applications.ts";
+import { campaigns } from "../../lib/contracts/campaigns.ts";
 import { cards } from "../../lib/contracts/cards.ts";
 import { seasons } from "../../lib/contracts/seasons.ts";
 import { registrar } from "../../lib/deps/desk.ts";
+import { readImage } from "../../lib/deps/image-reader.ts";
+import { deliveryTable } from "../../lib/deps/tables.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
 import { isRefusal, Refusal } from "../../lib/domain/refusal.ts";
 import type { Season } from "../../lib/domain/season.ts";
+import { imageStore } from "../../lib/store/images.ts";
 import { people } from "./people.ts";
+import { asUsed, plainImages } from "./plain-images.ts";
 import { readResource, seasonPlans } from "./season-plans.ts";
 
 const form = applications.open.body.omit({ season: true, surfaces: true, submit: true });
@@ -29,7 +36,8 @@ const brands = z.object({
 });
 type Brand = z.output<typeof brands>["brands"][number];
 
-const sampleCards = z.object({ cards: z.array(z.object({ ...cards.submit.body.omit({ campaign: true }).shape, brand: z.string() })) });
+const face = cards.submit.body.omit({ campaign: true, images: true });
+const sampleCards = z.object({ cards: z.array(z.object({ ...face.shape, brand: z.string() })) });
 
 const SURFACE = "wechat-moments";
 const SEASON = "618-2024";
@@ -42,7 +50,7 @@ const SEASON = "618-2024";
  */
 export async function loadSample(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
   Object.assign(process.env, env);
-  const deps = registrar();
+  const deps = { ...registrar(), images: imageStore(deliveryTable("write")), readImage };
   try {
     const season = await loadSeasons(deps);
     return [...(await loadBrands(deps, season)), await loadCards(deps)];
@@ -52,7 +60,7 @@ export async function loadSample(env: Readonly<Record<string, string>>): Promise
   }
 }
 
-type Deps = ReturnType<typeof registrar>;
+type Deps = ReturnType<typeof registrar> & { readonly images: ImageStore; readonly readImage: ReadImage };
 
 const call = <Params, Body>(user: User, params: Params, body: Body): Call<Params, unknown, Body> => ({
   user,
@@ -116,9 +124,14 @@ async function loadCards(deps: Deps): Promise<string> {
   for (const { brand, ...card } of found) {
     const marketer = marketerOf(brand);
     const name = deps.catalogue.marketplace("tmall")?.names.zh ?? "";
-    const campaign = await createCampaign(deps)(call(marketer, undefined, { season: SEASON, surface: SURFACE, name, flight: null }));
-    const { id } = await submitCard(deps)(call(marketer, undefined, { ...card, campaign: campaign.id }));
-    await reviewCard(deps)(call(person("reviewer"), { card: id }, { decision: "approve" }));
+    const form = campaigns.create.body.parse({ season: SEASON, surface: SURFACE, name });
+    const campaign = await createCampaign(deps)(call(marketer, undefined, form));
+    const template = deps.catalogue.surface(SURFACE)?.templates.find((each) => each.id === card.template);
+    const images = template ? plainImages(template, brand) : [];
+    for (const { bytes } of images) await uploadImage(deps)(call(marketer, undefined, { type: "image/png", bytes }));
+    const filed = { ...card, images: asUsed(images), campaign: campaign.id };
+    const { id, version } = await submitCard(deps)(call(marketer, undefined, filed));
+    await reviewCard(deps)(call(person("reviewer"), { card: id }, { decision: "approve", version }));
   }
   return `${found.length} of them have a card that the host approved.`;
 }

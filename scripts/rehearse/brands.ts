@@ -10,7 +10,7 @@ const shape = applications.open.body.shape;
 const sampleBrands = z.object({
   brands: z.array(z.object({ id: z.string(), names: shape.names, store: shape.store, contacts: shape.contacts })),
 });
-const faces = z.object({ cards: z.array(z.object({ ...cards.submit.body.omit({ campaign: true }).shape })) });
+const faces = z.object({ cards: z.array(z.object({ ...cards.submit.body.omit({ campaign: true, images: true }).shape })) });
 
 /** A brand that takes part, and what it applies with: a form that the season's own rules admit. */
 export interface Participant {

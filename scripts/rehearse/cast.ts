@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { User } from "../../lib/domain/authorisation.ts";
+import type { Template } from "../../lib/domain/surface.ts";
 import type { Caller, InProcess, Reply } from "../local/in-process.ts";
+import { asUsed, plainImages } from "../local/plain-images.ts";
 import type { Participant } from "./brands.ts";
 import type { Step } from "./fates.ts";
 import { type BrandRecord, type KeyRecord, type Ledger, transition } from "./ledger.ts";
@@ -12,7 +14,7 @@ interface Deps {
   readonly ledger: Ledger;
   readonly findings: Findings;
   readonly times: Timetable;
-  readonly templates: (surface: string) => readonly string[];
+  readonly templates: (surface: string) => readonly Template[];
   /** Told of every reply, whoever asked. */
   readonly heard: (reply: Reply, at: number) => void;
 }
@@ -27,7 +29,7 @@ interface Request {
   readonly note: (body: any) => void;
 }
 
-const FEEDBACK = [{ code: "logo-blurred", text: "The logo is blurred.", element: "/images/0" }];
+const blurred = (element: string) => [{ code: "logo-blurred", text: "The logo is blurred.", element }];
 
 /** One brand's part: what is done about it, step by step, and what everybody was told. */
 export function castMember(deps: Deps, { id, surface, face, destination }: Participant) {
@@ -54,6 +56,18 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
   const endKeys = (at: number) => {
     for (const key of [...record.attestations, ...record.grants]) if (key.turns.at(-1)?.current) turn(key, at, false);
     noteRemoval(at);
+  };
+
+  const template = deps.templates(surface).find((each) => each.id === face.template);
+  const images = template ? plainImages(template, id) : [];
+  /** What its card shows is there before the card. */
+  const uploadImages = async (at: number) => {
+    for (const { bytes } of images) {
+      const file = { rawBody: bytes.toString("base64"), base64: true, headers: { "content-type": "image/png" } };
+      const reply = await deps.call("POST /v1/images", { as: marketer, ...file });
+      deps.heard(reply, at);
+      deps.findings.check("rules", at, reply.requestId, reply.status !== 201 && `an image of ${id} was answered ${reply.status}`);
+    }
   };
 
   const requestOf = (step: Step): Request => {
@@ -119,7 +133,7 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
           params,
           body: {
             decision: "approve",
-            grants: [{ surface, phases: step.phases, templates: deps.templates(surface) }],
+            grants: [{ surface, phases: step.phases, templates: deps.templates(surface).map((each) => each.id) }],
             waivers: [...new Set(flags.map(({ code }) => code))].map((code) => ({ code, reason: "A rehearsal." })),
           },
           note: (body) => {
@@ -141,7 +155,7 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
           route: onApplication("reviews"),
           as: "reviewer",
           params,
-          body: { decision: step.verb, feedback: FEEDBACK },
+          body: { decision: step.verb, feedback: blurred("/documents/0") },
           note: (body) => noteApplication(step.verb)(body.application),
         };
       case "turn-attestation":
@@ -188,7 +202,7 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
         return {
           route: "POST /v1/cards",
           as: marketer,
-          body: { ...face, campaign: campaign?.id ?? "" },
+          body: { ...face, images: asUsed(images), campaign: campaign?.id ?? "" },
           note: (body) => {
             transition(ledger, `card/${body.id}`, "card:create");
             record.cards.push({ id: body.id, template: face.template, destination, flight: campaign?.flight ?? null, approvedAt: null });
@@ -202,9 +216,9 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
           route: "POST /v1/cards/{card}/reviews",
           as: "reviewer",
           params: { card: card?.id ?? "" },
-          body: approves ? { decision: "approve" } : { decision: "deny", feedback: FEEDBACK },
+          body: { ...(approves ? { decision: "approve" } : { decision: "deny", feedback: blurred("/images/0") }), version: 1 },
           note: () => {
-            transition(ledger, `card/${card?.id}`, "card:review");
+            transition(ledger, `card/${card?.id}`, approves ? "card:approve" : "card:deny");
             if (card && approves) card.approvedAt = step.at;
           },
         };
@@ -214,6 +228,7 @@ export function castMember(deps: Deps, { id, surface, face, destination }: Parti
 
   /** Takes the step; every third request is sent twice under its key, as somebody does who has not seen the answer. @returns whether it was as expected. */
   return async (step: Step): Promise<boolean> => {
+    if (step.verb === "card") await uploadImages(step.at);
     const { route, as, params, body, note } = requestOf(step);
     const key = createHash("sha256").update(`${id} ${++steps}`).digest("hex");
     const request = { as, ...(params ? { params } : {}), ...(body === undefined ? {} : { body }), headers: { "idempotency-key": key } };

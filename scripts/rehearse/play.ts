@@ -65,7 +65,7 @@ export async function rehearsal(stage: Stage, script: Script): Promise<Performan
   const heard = ({ status, requestId }: { status: number; requestId: string }, at: number) =>
     found.check("faults", at, requestId, status >= 500 && `it was answered ${status}`);
   const catalogue = shippedCatalogue();
-  const templates = (surface: string) => catalogue.surface(surface)?.templates.map(({ id }) => id) ?? [];
+  const templates = (surface: string) => catalogue.surface(surface)?.templates ?? [];
   const feed = await stage.issuer.token({ role: "feed", sub: "svc_feed", tenant: hostOf(times) });
 
   const { scroll } = viewers({

@@ -39,14 +39,25 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
 
   // Campaigns and cards.
   "POST /v1/campaigns": { roles: ["brand"], elsewhere: "not-granted" },
+  "GET /v1/campaigns": { roles: ["brand"], elsewhere: "own" },
   "GET /v1/campaigns/{campaign}": { roles: DESK, elsewhere: "not-found" },
+  "PUT /v1/campaigns/{campaign}": { roles: ["brand"], elsewhere: "not-found" },
+  "POST /v1/campaigns/{campaign}/turns": { roles: ["brand"], elsewhere: "not-found" },
   "POST /v1/cards": { roles: ["brand"], elsewhere: "not-found" },
+  "POST /v1/cards/lint": { roles: ["brand"], elsewhere: "not-found" },
+  "GET /v1/cards": { roles: ["brand", "reviewer"], elsewhere: "own" },
+  "PUT /v1/cards/{card}": { roles: ["brand"], elsewhere: "not-found" },
+  "GET /v1/cards/{card}/preview": { roles: DESK, elsewhere: "not-found" },
   "GET /v1/cards/{card}": { roles: DESK, elsewhere: "not-found" },
   "POST /v1/cards/{card}/reviews": { roles: ["reviewer"], elsewhere: "not-found" },
 
+  // Images are uploaded by brands, and shown to whoever knows their fingerprint.
+  "POST /v1/images": { roles: ["brand"], elsewhere: "own" },
+  "GET /images/{fingerprint}": { roles: "public", elsewhere: "own" },
+
   // The whitelist. The public list is for everybody.
-  "GET /v1/whitelist": { roles: DESK, elsewhere: ["brand", "attester"] },
-  "GET /v1/whitelist/export": { roles: DESK, elsewhere: ["brand", "attester"] },
+  "GET /v1/whitelist": { roles: DESK, elsewhere: ["brand"] },
+  "GET /v1/whitelist/export": { roles: DESK, elsewhere: ["brand"] },
   "POST /v1/whitelist/checks": { roles: ["reviewer", "operator", "feed", "auditor"], elsewhere: "not-found" },
   "GET /whitelist/{surface}/{document}": { roles: "public", elsewhere: "own" },
 

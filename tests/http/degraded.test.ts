@@ -25,6 +25,7 @@ const calls = validCalls({
   webhook: { kept: id("whk"), ended: id("whk") },
   switch: id("swt"),
   campaign: id("cmp"),
+  other: id("cmp"),
   card: { pending: id("crd"), approved: id("crd") },
   draft: "draft",
   edited: "edited",

@@ -144,9 +144,12 @@ describe("deciding", () => {
     const decide = (as: Parameters<typeof gate.call>[1], body: object) =>
       gate.call("POST /v1/cards/{card}/reviews", { params: { card }, body, ...as });
     const self = { as: { sub: brand.sub, role: "reviewer", tenant: "wechat" } } as const;
-    expectProblem(await decide(self, { decision: "approve" }), { status: 403, code: "self-review" });
-    expect((await decide({ as: "reviewer" }, DENIAL)).body).toMatchObject({ status: "denied", feedback: DENIAL.feedback });
-    expectProblem(await decide({ as: "reviewer" }, { decision: "approve" }), { status: 409, code: "already-decided" });
+    expectProblem(await decide(self, { decision: "approve", version: 1 }), { status: 403, code: "self-review" });
+    expect((await decide({ as: "reviewer" }, { ...DENIAL, version: 1 })).body).toMatchObject({
+      status: "denied",
+      feedback: DENIAL.feedback,
+    });
+    expectProblem(await decide({ as: "reviewer" }, { decision: "approve", version: 2 }), { status: 409, code: "already-decided" });
   });
 
   test("a brand without a grant sets up nothing", async () => {

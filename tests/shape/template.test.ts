@@ -12,8 +12,8 @@ const OWN = "WEBHOOKS#* FEED#* AUDIT#webhook/* OUTBOX#webhook/*";
 
 /** What an import reads and writes, and what a turn of a key does. */
 const IMPORTS =
-  "IMPORT#* IMPORTER#* RECEIPT#* SEASONS PLACES#* LINEUP#* BRAND#* NAME#* APPLICATION#ent_* AUDIT#import/* OUTBOX#import/* AUDIT#attestation/ent_* OUTBOX#attestation/ent_* AUDIT#grant/* OUTBOX#grant/*";
-const KEYS = "LINEUP#* APPLICATION#* RECEIPT#* AUDIT#attestation/* OUTBOX#attestation/* AUDIT#grant/* OUTBOX#grant/*";
+  "IMPORT#* IMPORTER#* RECEIPT#* SEASONS PLACES#* LINEUP#* KEYMARKS#* BRAND#* NAME#* APPLICATION#ent_* AUDIT#import/* OUTBOX#import/* AUDIT#attestation/ent_* OUTBOX#attestation/ent_* AUDIT#grant/* OUTBOX#grant/*";
+const KEYS = "LINEUP#* KEYMARKS#* APPLICATION#* RECEIPT#* AUDIT#attestation/* OUTBOX#attestation/* AUDIT#grant/* OUTBOX#grant/*";
 
 /** What each function may do beyond writing its own log: the action and the thing. A right that is not here is too many. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
@@ -23,10 +23,28 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable/index/queue",
   ],
   seasons: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  campaigns: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  cards: ["dynamodb:GetItem RegistryTable", "dynamodb:PutItem RegistryTable", "dynamodb:Query RegistryTable"],
-  decide: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
-  openrtb: ["dynamodb:GetItem DeliveryTable SNAPSHOT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
+  campaigns: [
+    ...["GetItem", "PutItem", "Query"].map((action) => `dynamodb:${action} RegistryTable`),
+    "dynamodb:Query RegistryTable/index/list BRAND#*",
+  ],
+  cards: [
+    ...["GetItem", "PutItem", "Query"].map((action) => `dynamodb:${action} RegistryTable`),
+    "dynamodb:DeleteItem RegistryTable LINEUP#*",
+    "dynamodb:Query RegistryTable/index/list BRAND#* CARDS#*",
+    "dynamodb:Query RegistryTable/index/queue BRAND#* CARDS#*",
+    "dynamodb:GetItem DeliveryTable IMAGE#*",
+  ],
+  images: ["dynamodb:GetItem DeliveryTable IMAGE#*", "dynamodb:PutItem DeliveryTable IMAGE#*"],
+  decide: [
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:GetItem RegistryTable SWITCHES",
+    "dynamodb:Query RegistryTable KEYMARKS#*",
+  ],
+  openrtb: [
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:GetItem RegistryTable SWITCHES",
+    "dynamodb:Query RegistryTable KEYMARKS#*",
+  ],
   events: ["dynamodb:GetItem DeliveryTable EVENT#*", "dynamodb:PutItem DeliveryTable EVENT#*", "dynamodb:GetItem RegistryTable SWITCHES"],
   switches: [
     ...["GetItem", "Query", "PutItem"].map(
@@ -35,8 +53,8 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetItem RegistryTable SEASONS CAMPAIGN#* CARD#*",
   ],
   explain: [
-    "dynamodb:GetItem RegistryTable SWITCHES SEASONS LINEUP#*",
-    "dynamodb:Query RegistryTable SWITCHES SEASONS LINEUP#*",
+    "dynamodb:GetItem RegistryTable SWITCHES SEASONS LINEUP#* KEYMARKS#*",
+    "dynamodb:Query RegistryTable SWITCHES SEASONS LINEUP#* KEYMARKS#*",
     "dynamodb:Query RegistryTable/index/list BRAND#*",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:Query DeliveryTable SNAPSHOT#*",
@@ -77,6 +95,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   "season-clock": [
     "dynamodb:Query RegistryTable",
     "dynamodb:PutItem RegistryTable",
+    "dynamodb:DeleteItem RegistryTable KEYMARKS#*",
     "dynamodb:PutItem DeliveryTable CLOCK",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
@@ -87,6 +106,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:DescribeStream RegistryTable.StreamArn",
     "dynamodb:ListStreams RegistryTable.StreamArn",
     "dynamodb:Query RegistryTable",
+    "dynamodb:DeleteItem RegistryTable KEYMARKS#*",
     "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
     "dynamodb:PutItem DeliveryTable SNAPSHOT#*",
     "sqs:SendMessage DeadLetters",
@@ -105,7 +125,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events"] },
-  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain"] },
+  CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
 };
 
@@ -265,6 +285,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         application: "Applications",
         campaign: "Campaigns",
         card: "Cards",
+        image: "Images",
         season: "Seasons",
         whitelist: "Whitelist",
         import: "Imports",

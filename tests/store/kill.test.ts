@@ -58,7 +58,7 @@ const admit = async (table: Table, id: string) => {
   await vouchFor(table, id);
   await applicationStore(table).approve(approved(id), vouched(id), given(id), capacities(id), saving(id, "application", 3));
 };
-const createCard = (table: Table, id: string) => cardStore(table).create(filed(id), saving(id, "card", 1));
+const createCard = (table: Table, id: string) => cardStore(table).save(filed(id), saving(id, "card", 1));
 const createSeason = (table: Table, id: string) => seasonStore(table).create(planned(id), saving(id, "season", 1));
 
 const lapsed = (id: string) => ({
@@ -133,18 +133,17 @@ const STORIES: Readonly<Record<string, Story>> = {
     before: createSeason,
     change: (table, id, attempt) => seasonStore(table).save({ ...planned(id), version: 2 }, change(id, "season", 2, attempt)),
   },
-  "campaigns.create": {
-    change: (table, id, attempt) => campaignStore(table).create(campaign({ id, brand: id }), change(id, "campaign", 1, attempt)),
+  "campaigns.save": {
+    change: (table, id, attempt) => campaignStore(table).save(campaign({ id, brand: id }), change(id, "campaign", 1, attempt)),
   },
-  "cards.create": { change: (table, id, attempt) => cardStore(table).create(filed(id), change(id, "card", 1, attempt)) },
-  "cards.approve": {
+  "cards.save": { change: (table, id, attempt) => cardStore(table).save(filed(id), change(id, "card", 1, attempt)) },
+  "cards.save, approved": {
     before: createCard,
-    change: (table, id, attempt) =>
-      cardStore(table).approve({ ...filed(id), status: "approved", version: 2 }, change(id, "card", 2, attempt)),
+    change: (table, id, attempt) => cardStore(table).save({ ...filed(id), status: "approved", version: 2 }, change(id, "card", 2, attempt)),
   },
-  "cards.deny": {
+  "cards.save, denied": {
     before: createCard,
-    change: (table, id, attempt) => cardStore(table).deny({ ...filed(id), status: "denied", version: 2 }, change(id, "card", 2, attempt)),
+    change: (table, id, attempt) => cardStore(table).save({ ...filed(id), status: "denied", version: 2 }, change(id, "card", 2, attempt)),
   },
 };
 

@@ -8,6 +8,7 @@ import type { Surface } from "../../lib/domain/surface.ts";
 import { applicationStore } from "../../lib/store/applications.ts";
 import { campaignStore } from "../../lib/store/campaigns.ts";
 import { cardStore } from "../../lib/store/cards.ts";
+import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { lineupStore } from "../../lib/store/lineups.ts";
 import { seasonStore } from "../../lib/store/seasons.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
@@ -39,6 +40,7 @@ const publish = (by: SnapshotStore = snapshots()) =>
   publishSnapshots({
     seasons: seasonStore(store.registry),
     lineups: lineupStore(store.registry),
+    keyMarks: keyMarkStore(store.registry),
     snapshots: by,
     catalogue,
     now: () => OPENS_AT,
@@ -87,11 +89,11 @@ function* changesBy(brand: string): Generator<() => Promise<void>> {
       saving(`application/${ids.application}`, 3),
     );
   };
-  yield () => campaignStore(store.registry).create(campaign({ id: ids.campaign, brand }), saving(`campaign/${ids.campaign}`));
+  yield () => campaignStore(store.registry).save(campaign({ id: ids.campaign, brand }), saving(`campaign/${ids.campaign}`));
   yield async () => {
     const filed = card({ id: ids.card, campaign: ids.campaign, brand });
-    await cardStore(store.registry).create(filed, saving(`card/${ids.card}`));
-    await cardStore(store.registry).approve({ ...filed, status: "approved", version: 2 }, saving(`card/${ids.card}`, 2));
+    await cardStore(store.registry).save(filed, saving(`card/${ids.card}`));
+    await cardStore(store.registry).save({ ...filed, status: "approved", version: 2 }, saving(`card/${ids.card}`, 2));
   };
 }
 

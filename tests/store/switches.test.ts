@@ -3,10 +3,10 @@ import { decideCards } from "../../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { knownSwitches } from "../../lib/app/known-switches.ts";
 import type { Commitment } from "../../lib/app/ports/call.ts";
-import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
+import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
 import { Table } from "../../lib/store/table.ts";
@@ -16,6 +16,7 @@ import { APPLIED, patienceWith } from "../support/faults.ts";
 import { attestation, auditEvent, CLOSES_AT, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 import { THOROUGH } from "../support/thoroughness.ts";
+import { servedSnapshot } from "../unit/domain/fixtures.ts";
 
 // No test is about speed; a busy machine is given time.
 jest.setTimeout(120_000);
@@ -96,7 +97,6 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
   const parts = { brand: "lanmo", surface };
   const served = { id: "618-2024" };
   const snapshots = snapshotStore(delivery);
-  const catalogue = shippedCatalogue();
   const signer = hmacSigner("k1:0123456789abcdef0123456789abcdef");
 
   /** The server's clock; each instance's own is ahead or behind by its skew (reliability.md F24). */
@@ -106,11 +106,15 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
   function instance(skew: number, client: ReturnType<typeof store.client>) {
     const now = () => clock + skew;
     const [own, theirs] = [new Table(client, registry.name), new Table(client, delivery.name)];
-    const freshSnapshot = freshSnapshots({ snapshots: snapshotStore(theirs), switches: switchStore(own), now });
+    const freshSnapshot = freshSnapshots({
+      snapshots: snapshotStore(theirs),
+      switches: switchStore(own),
+      keyMarks: keyMarkStore(own),
+      now,
+    });
     const decide = decideCards({
       freshSnapshot,
       pointOf: () => 0,
-      catalogue,
       signer,
       decisions: signer,
       publicUrl: "https://gate.test",
@@ -119,15 +123,10 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
       log: () => undefined,
     });
     return async (): Promise<string> => {
-      const { slots } = await decide({
-        body: { surface, slots: 1, viewer: { key: "v", installedApps: ["tmall"] } },
-        user: { sub: "feed", role: "feed", tenant: HOST },
-        requestId: "r",
-        params: {},
-        query: {},
-      });
+      const request = { surface, slots: 1, viewer: { key: "v", installedApps: ["tmall"] } };
+      const { slots } = await decide(request, { sub: "feed", role: "feed", tenant: HOST });
       const [slot] = slots;
-      return !slot || "noAd" in slot ? (slot?.noAd.reason ?? "") : slot.card.id;
+      return !slot || "noAd" in slot ? (slot?.noAd ?? "") : slot.placement.card.id;
     };
   }
 
@@ -169,7 +168,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
       campaigns: [campaign({ ...parts, flight: null })],
       cards: [card(parts)],
     };
-    const snapshot = { surface, seasons: [serve(season({ ...served, status: "open" }), lineup)] };
+    const snapshot = servedSnapshot([serve(season({ ...served, status: "open" }), lineup)], surface);
     await snapshots.publish(snapshot, await snapshots.pointer(surface), clock);
     const random = seeded(618 + level.length);
     const clients = [-250, -100, 0, 100, 250].map((skew) => ({ skew, client: store.client({ maxAttempts: 1, timeoutMs: 1_000 }) }));
@@ -222,18 +221,22 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     expect(await ask()).toBe("crd_1");
   });
 
-  test("the board is read before the pointer, and both again after two seconds only", async () => {
+  test("the board and the marks are read before the pointer, and all again after two seconds only", async () => {
     const ask = instance(0, store.client());
-    const reads = () => proxy.log.map(({ body }) => (body.includes("BOARD") ? "board" : body.includes("POINTER") ? "pointer" : "part"));
+    const READ = { BOARD: "board", KEYMARKS: "marks", POINTER: "pointer", PART: "part" } as const;
+    const reads = () => proxy.log.map(({ body }) => Object.entries(READ).find(([key]) => body.includes(key))?.[1]);
+    const first = () => reads().slice(0, 2).sort();
     await ask();
-    expect(reads()).toEqual(["board", "pointer", "part"]);
+    expect(first()).toEqual(["board", "marks"]);
+    expect(reads().slice(2)).toEqual(["pointer", "part"]);
     proxy.clear();
     clock += 2_000;
     await Promise.all(Array.from({ length: 20 }, ask));
     expect(reads()).toEqual([]);
     clock += 1;
     await Promise.all(Array.from({ length: 20 }, ask));
-    expect(reads()).toEqual(["board", "pointer"]);
+    expect(first()).toEqual(["board", "marks"]);
+    expect(reads().slice(2)).toEqual(["pointer"]);
   });
 });
 

@@ -2,6 +2,8 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "@jest/globals";
 import { APPLICATION_MACHINE } from "../../lib/domain/application-machine.ts";
+import { CAMPAIGN_MACHINE } from "../../lib/domain/campaign-machine.ts";
+import { CARD_MACHINE } from "../../lib/domain/card-machine.ts";
 import { ATTESTATION_MACHINE, GRANT_MACHINE } from "../../lib/domain/key.ts";
 import type { Machine } from "../../lib/domain/machine.ts";
 import type { Gate } from "./gate.ts";
@@ -19,6 +21,8 @@ const MACHINES: Readonly<Record<string, Machine<string, string>>> = {
   application: APPLICATION_MACHINE,
   attestation: ATTESTATION_MACHINE,
   grant: GRANT_MACHINE,
+  campaign: CAMPAIGN_MACHINE,
+  card: CARD_MACHINE,
 };
 
 /** A list gives a key, and a later one may change what is current; it turns none back. */
@@ -29,6 +33,8 @@ const BEGINNINGS: Readonly<Record<string, readonly string[]>> = {
   application: ["draft: null to draft", "submit: null to pending", "renew: null to draft"],
   attestation: ["give: null to current", ...IMPORTED],
   grant: ["give: null to current", ...IMPORTED],
+  campaign: ["create: null to active"],
+  card: ["create: null to pending"],
 };
 
 type Row = Record<string, AttributeValue>;

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import type { User } from "../../lib/domain/authorisation.ts";
 import { people } from "../../scripts/local/people.ts";
+import { asUsed, plainImages } from "../../scripts/local/plain-images.ts";
 import type { Caller, Gate, Reply } from "./gate.ts";
 
 const sample = (name: string) => JSON.parse(readFileSync(resolve(import.meta.dirname, `../../resources/sample/${name}.json`), "utf8"));
@@ -43,10 +45,31 @@ export const PLAN = {
 export const APPLICATION = { season: SEASON, marketplace, surfaces: [SURFACE], names, store, categories, documents, contacts };
 export const TERMS = { surface: SURFACE, phases: ["wave-1", "wave-2"], templates: ["310", "450", "showcase-1-3"], dailyShare: 2_000 };
 export const GRANT = { decision: "approve", grants: [TERMS], waivers: [] };
-export const DENIAL = { decision: "deny", feedback: [{ code: "logo-blurred", text: "The logo is blurred.", element: "/images/0" }] };
+export const DENIAL = { decision: "deny", feedback: [{ code: "logo-blurred", text: "The logo is blurred.", element: "/documents/0" }] };
 export const CHANGES = { ...DENIAL, decision: "request-changes" };
 export const CAMPAIGN = { season: SEASON, surface: SURFACE, name: "618 第一波", flight: null };
-export const CARD = face;
+/** Everything that may be changed of it. */
+export const SETTINGS = {
+  name: "618 第二波",
+  category: categories[0],
+  flight: null,
+  weight: 300,
+  tier: "standard",
+  caps: { daily: 1_000, total: 9_000 },
+  pacing: "asap",
+  frequency: { most: 3, units: 2, unit: "hour" },
+  targeting: {
+    os: ["ios", "harmonyos"],
+    regions: ["CN-SH"],
+    segments: { any: ["new-parents"], none: ["staff"] },
+    hostVersion: { min: "8.0.49" },
+  },
+};
+/** The shipped surface's templates. */
+const templates = shippedCatalogue().surface(SURFACE)?.templates ?? [];
+/** Files that a template takes. */
+export const imagesOf = (template: string) => templates.filter(({ id }) => id === template).flatMap((each) => plainImages(each, "test"));
+export const CARD = { ...face, images: asUsed(imagesOf(face.template)) };
 /** Nobody listens there. */
 export const WEBHOOK = { url: "http://127.0.0.1:9/hook", types: ["grant.given"] };
 export const REQUEST = { surface: SURFACE, slots: 1, viewer: { key: "viewer-7f3a", installedApps: ["tmall"] } };
@@ -124,9 +147,18 @@ export function stepsOf(gate: Gate) {
       made(gate.call("GET /v1/applications/{application}", { as, params: { application } })),
     queue: (as: Caller = "reviewer") => made(gate.call("GET /v1/reviews", { as })),
     campaign: (as: Caller = MEI, form: object = CAMPAIGN) => made(gate.call("POST /v1/campaigns", { as, body: form })),
-    card: (campaign: string, as: Caller = MEI) => made(gate.call("POST /v1/cards", { as, body: { ...CARD, campaign } })),
-    approveCard: (card: string) =>
-      made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve" } })),
+    upload: (bytes: Buffer, as: Caller = MEI) =>
+      made(gate.call("POST /v1/images", { as, rawBody: bytes.toString("base64"), base64: true, headers: { "content-type": "image/png" } })),
+    /** What cards of the template need; before the brand's first card, which `card` does for itself. */
+    async images(as: Caller = MEI, template: string = face.template) {
+      for (const { bytes } of imagesOf(template)) await steps.upload(bytes, as);
+    },
+    card: async (campaign: string, as: Caller = MEI) => {
+      await steps.images(as);
+      return made(gate.call("POST /v1/cards", { as, body: { ...CARD, campaign } }));
+    },
+    approveCard: (card: string, version = 1) =>
+      made(gate.call("POST /v1/cards/{card}/reviews", { as: "reviewer", params: { card }, body: { decision: "approve", version } })),
     beginImport: (as: Caller, dryRun = false) =>
       made(gate.call("POST /v1/whitelist/imports", { as, body: { surface: SURFACE, season: SEASON, dryRun } })),
     sendPart: (as: Caller, of: string, part: number, rawBody: string, type = "text/csv") =>

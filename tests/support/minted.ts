@@ -1,7 +1,8 @@
 import { decisionSigner, eventSigner } from "../../lib/deps/signer.ts";
 import { type DecisionFacts, mintDecisionId } from "../../lib/domain/decision-id.ts";
 import type { EventKind, Placed } from "../../lib/domain/delivery-event.ts";
-import { mintToken } from "../../lib/domain/event-token.ts";
+import type { Signer } from "../../lib/domain/event-token.ts";
+import { tokensOf } from "../unit/domain/fixtures.ts";
 import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
 
 let decisions = 0;
@@ -23,12 +24,22 @@ export function placed(): Placed {
   };
 }
 
-/** A token signed with the open gate's own key, as if a decision had given it. */
-export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds): string =>
-  mintToken(eventSigner(), kind, placed(), Date.parse(expiresAt));
+/** A token signed with the open gate's own key, or another, as if a decision had given it. */
+export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds, signer: Signer = eventSigner()): string =>
+  tokensOf(signer, placed(), Date.parse(expiresAt))[kind];
 
 /** A decision's id, signed with the open gate's own key: of one that had nothing to decide from, or had these versions. */
-export const mintedDecision = (versions: DecisionFacts["versions"] = null): string => {
+export const mintedDecision = (versions: DecisionFacts["versions"] = null, withheld: DecisionFacts["withheld"] = []): string => {
   const at = Date.parse(PLAN.instants.clickGraceEnds);
-  return mintDecisionId(decisionSigner(), { at, surface: SURFACE, slots: 1, seed: [1, 2], point: 0, apps: [], versions });
+  return mintDecisionId(decisionSigner(), {
+    at,
+    surface: SURFACE,
+    slots: 1,
+    seed: [1, 2],
+    point: 0,
+    apps: [],
+    versions,
+    withheld,
+    held: new Map(),
+  });
 };

@@ -1,9 +1,11 @@
 import { publishSnapshots } from "../../lib/app/publish-snapshots.ts";
-import { decide, type Serving, standingOf } from "../../lib/domain/decision.ts";
+import { decide } from "../../lib/domain/decision.ts";
 import type { Season } from "../../lib/domain/season.ts";
+import { type Serving, standingOf } from "../../lib/domain/serving.ts";
+import { servingIndex } from "../../lib/domain/serving-index.ts";
 import type { Lineup, ServedSeason, Snapshot } from "../../lib/domain/snapshot.ts";
-import type { Surface } from "../../lib/domain/surface.ts";
 import type { Instant } from "../../lib/domain/window.ts";
+import { surface as anySurface } from "../unit/domain/fixtures.ts";
 import { attestation, campaign, card, grant } from "./samples.ts";
 
 /** Seasons in which one brand may be shown in every phase: whether a card is shown is then a matter of the windows alone. */
@@ -23,13 +25,14 @@ export function lineupOf({ id, phases }: Season, surface: string): Lineup {
 /** The snapshot that would be published of these seasons, as an instance loads it. */
 export async function snapshotOf(seasons: readonly Season[], surface: string): Promise<Snapshot> {
   const published: Snapshot[] = [];
-  const surfaces = [{ id: surface } as Surface];
+  const surfaces = [{ ...anySurface, id: surface }];
   await publishSnapshots({
     seasons: { roll: async () => ({ seasons, unreadable: [] }) },
     lineups: {
       grants: async () => [],
       read: async (_surface, id) => lineupOf(seasons.find((season) => season.id === id) as Season, surface),
     },
+    keyMarks: { of: async () => [], remove: async () => undefined },
     snapshots: {
       pointer: async () => undefined,
       load: () => Promise.reject(new Error("nothing is loaded here")),
@@ -42,11 +45,11 @@ export async function snapshotOf(seasons: readonly Season[], surface: string): P
   return published[0] as Snapshot;
 }
 
-const serving = (snapshot: Snapshot): Serving => ({ host: "wechat", snapshot, switches: [], marketplace: () => undefined });
+const serving = (snapshot: Snapshot): Serving => ({ snapshot, switches: [] });
 
 /** What is shown at an instant of the instance's clock: the season and phase of the card, or undefined for none. */
 export function shownAt(snapshot: Snapshot, at: Instant): { readonly season: string; readonly phase: string } | undefined {
-  const [answer] = decide(serving(snapshot), { slots: 1, at, apps: null, point: 0 }, () => 0);
+  const [answer] = decide(servingIndex(serving(snapshot))(at), { slots: 1, at, apps: null, point: 0 }, () => 0);
   return answer !== undefined && "placement" in answer ? { season: answer.placement.season.id, phase: answer.placement.phase } : undefined;
 }
 

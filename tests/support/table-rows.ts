@@ -16,7 +16,15 @@ export function streamOf(client: DynamoDBClient, TableName: string) {
       eventVersion: "1.1",
       dynamodb: { Keys: { pk, sk }, NewImage: { pk, sk, ...rest }, SequenceNumber: String(sequence), StreamViewType: "NEW_IMAGE" },
     }));
+    const gone = [...before].filter(([key]) => !now.has(key));
+    const removals = gone.map(([, { pk, sk }]) => ({
+      eventID: `${TableName}-${++sequence}`,
+      eventName: "REMOVE",
+      eventSource: "aws:dynamodb",
+      eventVersion: "1.1",
+      dynamodb: { Keys: { pk, sk }, SequenceNumber: String(sequence), StreamViewType: "NEW_IMAGE" },
+    }));
     before = now;
-    return { Records: records };
+    return { Records: [...records, ...removals] };
   };
 }

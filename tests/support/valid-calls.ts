@@ -9,12 +9,14 @@ import {
   CHANGES,
   DENIAL,
   GRANT,
+  imagesOf,
   newBrand,
   PLAN,
   PREPARING,
   REQUEST,
   SEASON,
   SECOND_OPERATOR,
+  SETTINGS,
   SURFACE,
   stepsOf,
   WEBHOOK,
@@ -48,6 +50,8 @@ export interface World {
   /** Thrown on a card nobody is shown. */
   readonly switch: string;
   readonly campaign: string;
+  /** Another campaign of the brand's, with nothing in it. */
+  readonly other: string;
   readonly card: { readonly pending: string; readonly approved: string };
   readonly draft: string;
   /** Two more drafts, to be changed and to be dropped. */
@@ -89,28 +93,29 @@ export async function makeWorld(gate: Gate): Promise<World> {
   await go.attest(granted);
   const [{ id: grant }] = (await go.grant(granted)).grants;
   const { id: card } = await go.card(campaign, brand);
+  const { id: other } = await go.campaign(brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
   const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
   const { id: thrown } = await go.throw({ level: "card", card });
-  const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(2030 + worlds) });
-  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(2030 + worlds, "07") });
+  const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
+  const { id: later } = await go.plan({ ...PLAN, id: `later-${worlds}`, ...inYear(FIRST_YEAR + worlds, "07") });
   await go.announce(later);
-  const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(2030 + worlds) });
-  const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(2030 + worlds) });
+  const { id: edited } = await go.plan({ ...PLAN, id: `edited-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
+  const { id: dropped } = await go.plan({ ...PLAN, id: `dropped-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
   const { id: begun } = await go.plan({ ...PLAN, id: `begun-${worlds}`, ...thisMinute(worlds) });
   await go.announce(begun, 1, SECOND_OPERATOR);
   const inTrial = async (id: string, month: string) => {
-    await go.plan({ ...PLAN, id, ...inYear(2030 + worlds, month), rings: [TRIAL] });
+    await go.plan({ ...PLAN, id, ...inYear(FIRST_YEAR + worlds, month), rings: [TRIAL] });
     await go.announce(id);
     return id;
   };
   const trial = await inTrial(`trial-${worlds}`, "09");
   const halted = await inTrial(`halted-${worlds}`, "11");
   await go.signal(halted, SIGNAL);
-  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(2030 + worlds, "08") });
+  const { id: proposed } = await go.plan({ ...PLAN, id: `proposed-${worlds}`, ...inYear(FIRST_YEAR + worlds, "08") });
   await go.announce(proposed);
-  await go.replan(proposed, { ...planned, ...inYear(2030 + worlds, "10"), version: 2, reason: "Another month." });
+  await go.replan(proposed, { ...planned, ...inYear(FIRST_YEAR + worlds, "10"), version: 2, reason: "Another month." });
   return {
     number: worlds,
     brand,
@@ -123,6 +128,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
     webhook: { kept: keptWebhook, ended: endedWebhook },
     switch: thrown,
     campaign,
+    other,
     card: { pending: card, approved },
     draft,
     edited,
@@ -143,6 +149,9 @@ async function importOne(go: ReturnType<typeof stepsOf>): Promise<World["importe
   const { outcomes } = await go.sendPart("reviewer", by.id, 1, csvOf([row]));
   return { brand: row["brand"] ?? "", grant: outcomes[0].id };
 }
+
+/** The year before the first world's; a season has to lie before 2100, which bounds how many worlds there can be. */
+const FIRST_YEAR = 2024;
 
 /** Each draft in a year of its own, so that publishing one is not in the way of another. */
 const inYear = (year: number, month = "06") => ({
@@ -178,6 +187,7 @@ export function validCalls({
   webhook,
   switch: thrown,
   campaign,
+  other,
   card,
   draft,
   edited,
@@ -227,7 +237,7 @@ export function validCalls({
     "POST /v1/seasons/{season}/extension": {
       as: "operator",
       params: { season: later },
-      body: { version: 2, phase: "wave-1", closesAt: `${2030 + number}-07-05T00:00:00Z`, reason: "It goes well." },
+      body: { version: 2, phase: "wave-1", closesAt: `${FIRST_YEAR + number}-07-05T00:00:00Z`, reason: "It goes well." },
     },
     "POST /v1/seasons/{season}/proposal/withdrawal": { as: "operator", params: { season: proposed }, body: { version: 3 } },
     "POST /v1/seasons/{season}/closure": { as: "operator", params: { season: begun }, body: { version: 2, reason: "It does not." } },
@@ -245,10 +255,24 @@ export function validCalls({
       as: brand,
       body: { ...CAMPAIGN, flight: { opensAt: "2024-05-21T00:00:00Z", closesAt: "2024-05-22T00:00:00Z" } },
     },
+    "GET /v1/campaigns": { as: brand, query: { limit: "10" } },
     "GET /v1/campaigns/{campaign}": { as: brand, params: { campaign } },
+    "PUT /v1/campaigns/{campaign}": { as: brand, params: { campaign: other }, body: { ...SETTINGS, version: 1 } },
+    "POST /v1/campaigns/{campaign}/turns": { as: brand, params: { campaign }, body: { verb: "pause" } },
     "POST /v1/cards": { as: brand, body: { ...CARD, campaign } },
     "GET /v1/cards/{card}": { as: brand, params: { card: card.pending } },
-    "POST /v1/cards/{card}/reviews": { as: "reviewer", params: { card: card.pending }, body: { decision: "approve" } },
+    "POST /v1/cards/{card}/reviews": { as: "reviewer", params: { card: card.pending }, body: { decision: "approve", version: 1 } },
+    "POST /v1/cards/lint": { as: brand, body: { ...CARD, campaign } },
+    "GET /v1/cards": { as: brand, query: { limit: "10" } },
+    "GET /v1/cards/{card}/preview": { as: "reviewer", params: { card: card.pending } },
+    "PUT /v1/cards/{card}": { as: brand, params: { card: card.approved }, body: { ...CARD, weight: 7, version: 2 } },
+    "POST /v1/images": {
+      as: brand,
+      rawBody: imagesOf("450")[0]?.bytes.toString("base64") ?? "",
+      base64: true,
+      headers: { "content-type": "image/png" },
+    },
+    "GET /images/{fingerprint}": { as: null, params: { fingerprint: CARD.images[0]?.sha256 ?? "" } },
     "GET /v1/whitelist": { as: brand, query },
     "GET /v1/whitelist/export": { as: brand, query: { ...query, format: "json" } },
     "POST /v1/whitelist/checks": { as: "reviewer", body: { ...query, brands: [brand.tenant] } },
@@ -288,6 +312,10 @@ export function validCalls({
   };
 }
 
+/** A card is ruled on in the version that was seen. */
+const versionIn = ({ body }: { readonly body: object }): { readonly version?: unknown } =>
+  "version" in body ? { version: body.version } : {};
+
 export interface BodyForm {
   readonly form: string;
   readonly route: string;
@@ -301,7 +329,7 @@ export function bodyForms(world: World): readonly BodyForm[] {
   );
   const denials = forms
     .filter(({ route }) => route.endsWith("/reviews"))
-    .map(({ route, call }) => ({ form: `${route} (a denial)`, route, call: { ...call, body: DENIAL } }));
+    .map(({ route, call }) => ({ form: `${route} (a denial)`, route, call: { ...call, body: { ...DENIAL, ...versionIn(call) } } }));
   const waived = forms
     .filter(({ route }) => route === "POST /v1/applications/{application}/reviews")
     .flatMap(({ route, call }) => [
@@ -310,6 +338,9 @@ export function bodyForms(world: World): readonly BodyForm[] {
     ]);
   return [...forms, ...denials, ...waived];
 }
+
+/** Changed again, in the version that the change has made. */
+const next = (call: BodyForm["call"]) => ({ ...call, body: { ...call.body, version: Number(versionIn(call).version) + 1 } });
 
 let plans = 0;
 /** How a call that has succeeded may be made again without another world; the rest needs one. */
@@ -320,6 +351,9 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "POST /v1/campaigns": (call) => call,
   "POST /v1/whitelist/imports": (call) => call,
   "POST /v1/cards": (call) => call,
+  "POST /v1/cards/lint": (call) => call,
+  "PUT /v1/campaigns/{campaign}": next,
+  "PUT /v1/cards/{card}": next,
   "POST /v1/decisions": (call) => call,
   "POST /openrtb2/{surface}/bid": (call) => call,
 };

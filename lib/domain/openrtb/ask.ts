@@ -44,7 +44,16 @@ export interface ImpAsk extends Pick<Imp, "id" | "bidfloor" | "exp"> {
 export interface BidAsk extends Pick<BidRequest, "id" | "tmax" | "cur" | "wseat" | "bseat" | "badv" | "bapp"> {
   readonly imp: readonly ImpAsk[];
   readonly test?: number;
-  readonly user?: { readonly id?: string; readonly buyeruid?: string };
-  /** `ext.installedApps` is ours: apps by the names that `POST /v1/decisions` takes. */
-  readonly device?: { readonly ext?: { readonly installedApps?: readonly string[] } };
+  readonly user?: {
+    readonly id?: string;
+    readonly buyeruid?: string;
+    readonly data?: readonly { readonly segment?: readonly { readonly id?: string }[] }[];
+  };
+  readonly app?: { readonly ver?: string };
+  readonly device?: {
+    readonly os?: string;
+    readonly geo?: { readonly country?: string; readonly region?: string };
+    /** Ours: apps by the names that `POST /v1/decisions` takes. */
+    readonly ext?: { readonly installedApps?: readonly string[] };
+  };
 }

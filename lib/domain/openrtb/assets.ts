@@ -1,5 +1,6 @@
 import type { NativeDataAssetType, NativeImageAssetType } from "iab-adcom/enum";
-import type { Image, Offer } from "../card.ts";
+import type { Offer } from "../card.ts";
+import type { Image } from "../image.ts";
 import type { ServedCard } from "../snapshot.ts";
 import type { AssetAsk, ImageAsk } from "./ask.ts";
 

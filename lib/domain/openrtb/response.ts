@@ -1,5 +1,5 @@
 import type { Bid, BidResponse, SeatBid } from "iab-openrtb/v26";
-import type { Image } from "../card.ts";
+import type { Image } from "../image.ts";
 import type { Reason } from "../refusal.ts";
 import type { Instant } from "../window.ts";
 import type { BidAsk, NativeAsk } from "./ask.ts";

@@ -7,7 +7,7 @@ import { ROUTES } from "../../../lib/contracts/openapi.ts";
 import { seasons } from "../../../lib/contracts/seasons.ts";
 import { expectWholeTrails } from "../../support/audit-trail.ts";
 import { openGate } from "../../support/gate.ts";
-import { APPLICATION, CARD, DENIAL, newBrand, PLAN, stepsOf, TERMS } from "../../support/gate-steps.ts";
+import { APPLICATION, CARD, DENIAL, imagesOf, newBrand, PLAN, stepsOf, TERMS } from "../../support/gate-steps.ts";
 import { expectProblem } from "../../support/problem.ts";
 import { makeWorld, timeOf, type ValidCall, validCalls } from "../../support/valid-calls.ts";
 
@@ -30,7 +30,10 @@ const OTHERWISE: Readonly<Record<string, object>> = {
   "POST /v1/applications/{application}/reviews": { grants: [{ ...TERMS, dailyShare: 1 }] },
   "POST /v1/applications/{application}/grants/{grant}/turns": { verb: "revoke" },
   "POST /v1/campaigns": { name: "Another name" },
+  "PUT /v1/campaigns/{campaign}": { name: "Another name" },
+  "POST /v1/campaigns/{campaign}/turns": { verb: "resume" },
   "POST /v1/cards": { offer: null },
+  "PUT /v1/cards/{card}": { offer: null },
   "POST /v1/cards/{card}/reviews": DENIAL,
   "POST /v1/seasons": { names: { zh: "另", en: "Another" } },
   "POST /v1/seasons/{season}/publication": { version: 2 },
@@ -42,8 +45,8 @@ const OTHERWISE: Readonly<Record<string, object>> = {
   "POST /v1/seasons/{season}/cancellation": { reason: "Another reason." },
   "POST /v1/seasons/{season}/rings/resumption": { reason: "Another reason." },
 };
-/** What is done by it is done once, however often it is told. */
-const ASKS_ONCE = ["POST /v1/seasons/{season}/signals"];
+/** What is done by it is done once, however often it is told; or nothing is. */
+const ASKS_ONCE = ["POST /v1/seasons/{season}/signals", "POST /v1/cards/lint"];
 const WITHOUT_BODY = ["POST /v1/applications/{application}/submission", "POST /v1/applications/{application}/withdrawal"];
 
 let keys = 0;
@@ -166,11 +169,8 @@ test.each([
 ])("an answer with texts of its own order, %s first, is given again in it", async (...order) => {
   const { brand, campaign } = await makeWorld(gate);
   const text = Object.fromEntries(order.map((name) => [name, "春茶新到"]));
-  const [main] = CARD.images;
-  const images = [
-    { ...main, role: "main", width: 800, height: 450 },
-    { ...main, role: "head", width: 200, height: 200 },
-  ];
+  await go.images(brand, "450");
+  const images = imagesOf("450").map(({ role, sha256 }) => ({ role, sha256 }));
   const call = { as: brand, body: { ...CARD, campaign, template: "450", text, images } };
   const key = newKey();
   const first = await send("POST /v1/cards", call, key);

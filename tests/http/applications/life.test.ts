@@ -367,6 +367,17 @@ test("nobody attests or rules on what they had a hand in, whoever else had too",
   expect((await go.grant(id)).application.state).toBe("approved");
 });
 
+test("a ruling about an element that the application does not have is refused, and changes nothing", async () => {
+  const { id } = await go.apply(newBrand());
+  const before = await gate.rows();
+  for (const decision of ["deny", "request-changes"] as const) {
+    const reply = await review(id, { decision, feedback: [...DENIAL.feedback, { ...DENIAL.feedback[0], element: "/images/0" }] });
+    expectProblem(reply, { status: 422, code: "not-admissible" });
+    expect(reply.body.errors).toMatchObject([{ code: "element-unknown", field: "/feedback/1/element" }]);
+  }
+  expect(await gate.rows()).toEqual(before);
+});
+
 test("however much a host has to say and however often, it is told when to stop, can still say no, and never meets a fault of ours", async () => {
   const brand = newBrand();
   const { id } = await go.apply(brand);

@@ -35,13 +35,20 @@ const BAD_NUMBERS = [
 const deep = (levels: number, open = "[", close = "]") => open.repeat(levels) + close.repeat(levels);
 const kindOf = (value: unknown) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 const last = (path: Path) => String(path.at(-1));
-const mayBeNull = (path: Path) => ["offer", "flight", "dailyShare", "capacity", "complaints"].includes(last(path));
-/** Fields with a default, and the instants of a season, which follow from its phases. */
-const mayBeLeft = (path: Path) =>
+const mayBeNull = (path: Path) =>
+  [
+    ...["offer", "flight", "dailyShare", "capacity", "complaints"],
+    ...["daily", "total", "frequency", "os", "regions", "hostVersion", "seasonMark", "window", "validity"],
+  ].includes(last(path));
+/** Fields with a default, the instants of a season, which follow from its phases, and what linting a card tells that it lacks. */
+const mayBeLeft = (route: string, path: Path) =>
   path.includes("instants") ||
-  [...["submit", "dryRun", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs"], "complaints"].includes(
-    last(path),
-  );
+  (route === "POST /v1/cards/lint" && path.join("/") === "text/text") ||
+  [
+    ...["submit", "dryRun", "types", "waivers", "dailyShare", "waivable", "capacity", "propagationMs", "reworkMs", "complaints"],
+    ...["category", "flight", "weight", "tier", "caps", "daily", "total", "pacing", "frequency"],
+    ...["targeting", "os", "regions", "segments", "any", "none", "hostVersion", "seasonMark", "window", "validity"],
+  ].includes(last(path));
 /** The viewer's key is the host's own and never kept or shown: any text will do. */
 const isText = (body: object) => (path: Path) => typeof valueAt(body, path) === "string" && path.at(-1) !== "key";
 
@@ -127,7 +134,7 @@ describe.each(forms)("$form", ({ route, call }) => {
       const kind = kindOf(valueAt(body, path));
       const others = [null, true, 42, 1.5, [], {}, [null], { x: 1 }, kind === "string" ? 0 : "text"];
       const wrong = others.filter((value) => kindOf(value) !== kind && !(value === null && mayBeNull(path)));
-      const left = typeof path.at(-1) === "number" || mayBeLeft(path) ? [] : [undefined];
+      const left = typeof path.at(-1) === "number" || mayBeLeft(route, path) ? [] : [undefined];
       return [...wrong, ...left].map((value) => [`${pointer(path)} = ${JSON.stringify(value)}`, { body: withValue(body, path, value) }]);
     });
     expect(await through(changes)).toEqual([]);

@@ -10,7 +10,7 @@ const forms = bodyForms(await makeWorld(gate));
 
 const ADDRESSES = ["javascript:alert(1)", "https://evil.example/"];
 /** The fields in which people read what people wrote. */
-const PLAIN_TEXT = /\/(?:text|names|name|number|feedback|appeal|reason|why|waived|differences\/\d+\/(?:before|after))(?:\/|$)/;
+const PLAIN_TEXT = /\/(?:text|names|name|number|feedback|appeal|reason|why|waived|has|differences\/\d+\/(?:before|after))(?:\/|$)/;
 
 /** What an exchange calls its requests and impressions, by which it knows them again. */
 const THEIR_IDS = /^\/(?:id|ext\/nobids\/\d+\/impid)$/;

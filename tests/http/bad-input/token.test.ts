@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eventSigner } from "../../../lib/deps/signer.ts";
-import { mintToken } from "../../../lib/domain/event-token.ts";
 import { openGate, type Reply } from "../../support/gate.ts";
 import { SERVING, stepsOf, tokenIn } from "../../support/gate-steps.ts";
-import { minted, placed } from "../../support/minted.ts";
+import { minted } from "../../support/minted.ts";
 import { expectRefused } from "../../support/problem.ts";
 
 const gate = await openGate();
@@ -35,24 +34,38 @@ function expectPlainPage({ headers, text, requestId }: Reply, token: string): vo
 }
 
 function corpus(good: string, other: string, kind: "impression" | "click"): Record<string, string> {
-  const [version, type, keyId, payload, signature] = good.split(".");
+  const parts = good.split(".");
+  const at = (index: number, part: string) => parts.with(index, part).join(".");
+  const [, type, , impressionEnds = "", clickEnds = "", , , spot = ""] = parts;
+  const signature = parts.at(-1) ?? "";
+  const othersSignature = other.slice(other.lastIndexOf(".") + 1);
+  const otherSpot = JSON.stringify((JSON.parse(Buffer.from(spot, "base64url").toString()) as string[]).with(3, "brd_0"));
+  const later = (ends: string) => (Number.parseInt(ends, 36) + 60_000).toString(36);
   const bytes = Object.fromEntries(
     Array.from(good, (character, at) => [`byte ${at}`, `${good.slice(0, at)}${otherOf(character)}${good.slice(at + 1)}`]),
   );
   const own = eventSigner();
   const stranger = { ...own, sign: (text: string) => own.sign(`${text} by another key`) };
-  const far = Date.parse("2099-01-01T00:00:00Z");
+  const far = "2099-01-01T00:00:00Z";
   return {
     ...bytes,
     "the other type": other,
-    "the type changed alone": [version, type === "imp" ? "clk" : "imp", keyId, payload, signature].join("."),
-    "another key id": [version, type, "local-2", payload, signature].join("."),
-    "another key under our id": mintToken(stranger, kind, placed(), far),
-    "our key under another id": mintToken({ ...own, keyId: "k9" }, kind, placed(), far),
-    "another version": ["v2", type, keyId, payload, signature].join("."),
-    "no signature": [version, type, keyId, payload, ""].join("."),
+    "the type changed alone": at(1, type === "imp" ? "clk" : "imp"),
+    "the other type's part of the signature": at(-1, othersSignature),
+    "the whole signature": at(-1, kind === "impression" ? signature + othersSignature : othersSignature + signature),
+    "another key id": at(2, "local-2"),
+    "a later end of the impression": at(3, later(impressionEnds)),
+    "a later end of the click": at(4, later(clickEnds)),
+    "another slot": at(5, "1"),
+    "other apps": at(6, "taobao"),
+    "another brand": at(7, Buffer.from(otherSpot).toString("base64url")),
+    "another key under our id": minted(kind, far, stranger),
+    "our key under another id": minted(kind, far, { ...own, keyId: "k9" }),
+    "the version before": at(0, "v1"),
+    "another version": at(0, "v3"),
+    "no signature": at(-1, ""),
     "one part more": `${good}.x`,
-    "one part less": [version, type, keyId, payload].join("."),
+    "one part less": parts.slice(0, -1).join("."),
     truncated: good.slice(0, -1),
     "the first half": good.slice(0, good.length / 2),
     padded: `${good}=`,

@@ -63,8 +63,8 @@ describe("the runner itself", () => {
   });
 });
 
-/** The tests' addresses are https, so that none is too plain (tests/unit/domain/openrtb). */
-const ELSEWHERE = ["not-secure"];
+/** The tests' addresses are https, so that none is too plain (tests/unit/app/bid-cards.test.ts); brands share evenly, so that none has had its share. */
+const ELSEWHERE = ["not-secure", "fair-share-hold"];
 
 test("every reason there is not to bid has its case", () => {
   const told = [...answers.values()].flatMap(({ reply }) => (reply.body?.ext?.nobids ?? []) as { reason: string }[]);

@@ -64,7 +64,7 @@ test("the answer says which version it speaks", async () => {
   expect((await ask()).reply.headers["x-openrtb-version"]).toBe("2.6");
 });
 
-test("what a bid request was narrowed to is not in its decision's id, which therefore cannot be replayed", async () => {
+test("what was held back for a bid request is not in its decision's id, which therefore cannot be replayed", async () => {
   const { bid } = await ask();
   const replay = await gate.call("GET /v1/decisions/{decision}/replay", { as: "reviewer", params: { decision: bid.id } });
   expectProblem(replay, { status: 404, code: "not-found" });

@@ -173,8 +173,12 @@ test.each(["reviewer", "operator"] as const)("a %s of another host does not find
   for (const tenant of ["another", "tmall"]) expectProblem(await ask({}, elsewhere(role, tenant)), { status: 404, code: "not-found" });
 });
 
-test("an attester of another marketplace sees nothing of this one's", async () => {
-  for (const tenant of ["jd", "wechat"]) expect((await ask({}, elsewhere("attester", tenant))).body).toEqual({ grants: [], next: null });
+test("nor does an attester of another marketplace, no more than a season that nobody has", async () => {
+  for (const tenant of ["jd", "wechat"]) {
+    const [theirs, none] = [await ask({}, elsewhere("attester", tenant)), await ask({ season: "none" }, elsewhere("attester", tenant))];
+    for (const reply of [theirs, none]) expectProblem(reply, { status: 404, code: "not-found" });
+    expect({ ...theirs.body, requestId: "" }).toEqual({ ...none.body, requestId: "" });
+  }
 });
 
 test("a feed and a stranger are not given the list", async () => {

@@ -21,7 +21,7 @@ export function requestOf(model: Model, run: string, action: Exclude<Action, { v
     route: `POST /v1/applications/{application}/${what}`,
     request: { params: { application, ...more }, ...(body ? { body } : {}) },
   });
-  const feedback = [{ code: "logo-blurred", text: "The logo is blurred.", element: "/images/0" }];
+  const feedback = [{ code: "logo-blurred", text: "The logo is blurred.", element: "/names/zh" }];
   switch (action.verb) {
     case "edit":
       return {

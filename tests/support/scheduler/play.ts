@@ -60,8 +60,11 @@ export async function play({ season, waves }: Order, { seasons, calm, newId }: W
       if (event === "publication-failed") failed = true;
     };
     const [now, lineups] = [() => planned.at, { read: async () => lineupOf(season, SURFACE), grants: async () => [] }];
+    const keyMarks = { of: async () => [], remove: async () => undefined };
     const ticksKept = { last: async () => undefined, record: async () => undefined };
-    await tick({ seasons: own, snapshots, lineups, catalogue, ticks: ticksKept, now, machineNow: now, newId, log })("req").catch(expected);
+    await tick({ seasons: own, snapshots, lineups, keyMarks, catalogue, ticks: ticksKept, now, machineNow: now, newId, log })("req").catch(
+      expected,
+    );
     violations.push(...misserved(season, published));
     return seen.map(({ status }) => RANK.indexOf(status));
   };

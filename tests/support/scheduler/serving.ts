@@ -1,6 +1,7 @@
 import type { Season, SeasonStatus } from "../../../lib/domain/season.ts";
 import { type Snapshot, serve } from "../../../lib/domain/snapshot.ts";
 import type { Instant } from "../../../lib/domain/window.ts";
+import { servedSnapshot } from "../../unit/domain/fixtures.ts";
 import { lineupOf, shownAt } from "../one-brand.ts";
 
 export const SURFACE = "moments";
@@ -10,7 +11,7 @@ const WELL_INSIDE_MS = 500;
 
 /** Cards shown outside the season's windows, whatever its record says; and windows in which a published season shows none. */
 export function misserved(season: Season, published: readonly Snapshot[]): string[] {
-  const everyStatus = STATUSES.map((status) => ({ surface: SURFACE, seasons: [serve({ ...season, status }, lineupOf(season, SURFACE))] }));
+  const everyStatus = STATUSES.map((status) => servedSnapshot([serve({ ...season, status }, lineupOf(season, SURFACE))], SURFACE));
   return [...everyStatus, ...published].flatMap((snapshot) => probes(season).flatMap((at) => wrongAt(season, snapshot, at)));
 }
 

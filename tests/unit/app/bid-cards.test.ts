@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { bidCards } from "../../../lib/app/bid-cards.ts";
 import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
@@ -8,50 +8,37 @@ import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import type { Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import type { BidAsk } from "../../../lib/domain/openrtb/ask.ts";
+import { profileOf } from "../../../lib/domain/openrtb/viewer.ts";
 import type { ServedBrand, ServedCard, Snapshot } from "../../../lib/domain/snapshot.ts";
-import { HOUR, OPENING, SEASON_END, season, WAVES } from "../domain/fixtures.ts";
+import { HOUR, OPENING, servedBrand, servedCampaign, servedCard, servedGrant, servedSeason, servedSnapshot } from "../domain/fixtures.ts";
 
 const AT = OPENING + HOUR / 2;
 const IMAGE = { role: "main", width: 640, height: 800, bytes: 1, type: "image/png", sha256: "a".repeat(64) } as const;
-const card = (id: string, over: Partial<ServedCard> = {}): ServedCard => ({
-  id,
-  campaign: "cmp",
-  template: "310",
-  text: { text: "新品上市" },
-  offer: { text: "八折", price: 12_305, salePrice: 9_990 },
-  callToAction: "去逛逛",
-  images: [IMAGE],
-  destination: { kind: "store", id: "1" },
-  ...over,
+const card = (id: string, over: Partial<ServedCard> = {}): ServedCard =>
+  servedCard({
+    id,
+    text: { text: "新品上市" },
+    offer: { text: "八折", price: 12_305, salePrice: 9_990, validity: null },
+    images: [IMAGE],
+    ...over,
+  });
+const brand = (name: string, cards: readonly ServedCard[] = [card(`card-${name}`)], category = name): ServedBrand =>
+  servedBrand(name, {
+    grants: [servedGrant({ id: `grt-${name}`, names: { zh: `牌${name}`, en: name } })],
+    campaigns: [servedCampaign({ category, cards })],
+  });
+const snapshotOf = (brands: readonly ServedBrand[], separation = { brand: 0, category: 0 }): Snapshot => ({
+  ...servedSnapshot([servedSeason(brands)]),
+  separation,
 });
-const brand = (name: string, cards: readonly ServedCard[] = [card(`card-${name}`)]): ServedBrand => ({
-  brand: name,
-  grants: [
-    {
-      id: `grt-${name}`,
-      names: { zh: `牌${name}`, en: name },
-      phases: ["wave-1"],
-      templates: ["310"],
-      state: "current",
-      expiresAt: SEASON_END,
-    },
-  ],
-  attestation: { state: "current", expiresAt: SEASON_END },
-  campaigns: [{ id: "cmp", flight: null, cards }],
-});
-const snapshotOf = (brands: readonly ServedBrand[]): Snapshot => {
-  const { id, marketplace, names, instants } = season();
-  return {
-    surface: "wechat-moments",
-    seasons: [{ id, version: 2, marketplace, names, status: "open", phases: WAVES, instants, rings: [], ringTurns: [], brands }],
-  };
-};
+const confirmedOf = (snapshot: Snapshot, confirmedAt = AT) => ({ snapshot, withheld: [], since: 1, board: EMPTY_BOARD, confirmedAt });
 
 const signer: Signer = { keyId: "k1", sign: () => "s".repeat(43), verify: () => true };
 let seeds = 0;
 function bidder(brands: readonly ServedBrand[], over: Partial<Parameters<typeof bidCards>[0]> = {}) {
+  const confirmed = confirmedOf(snapshotOf(brands));
   const bid = bidCards({
-    freshSnapshot: async () => ({ snapshot: snapshotOf(brands), since: 1, board: EMPTY_BOARD, confirmedAt: AT }),
+    freshSnapshot: () => confirmed,
     catalogue: shippedCatalogue(),
     signer,
     decisions: signer,
@@ -92,7 +79,7 @@ test("a store that is away is a technical error, said once in the log; one that 
 });
 
 test("a snapshot that was confirmed too long ago is not bid from", async () => {
-  const stale = { snapshot: snapshotOf([brand("a")]), since: 1, board: EMPTY_BOARD, confirmedAt: AT - 5_001 };
+  const stale = confirmedOf(snapshotOf([brand("a")]), AT - 5_001);
   expect(await bidder([], { freshSnapshot: async () => stale })(one(TITLE))).toMatchObject({ nbr: 1, seatbid: [] });
 });
 
@@ -107,18 +94,77 @@ test("lengths are those of characters, whatever they are made of", async () => {
   expect(reasonsOf(await bid(one({ title: { len: 4 } })))).toEqual(["assets-unfillable"]);
 });
 
-describe("a snapshot from before grants had ids and names", () => {
-  const former = { ...brand("a"), grants: brand("a").grants.map(({ id: _id, names: _names, ...rest }) => rest) };
+test("a deal may name another grant of the brand than the one it would be shown under, and is told as that", async () => {
+  const two = { ...brand("a"), grants: ["grt-1", "grt-2"].map((id) => servedGrant({ id, names: { zh: `牌${id}`, en: id } })) };
+  const imp = [{ id: "1", native: asking({ data: { type: 1 } }), pmp: { private_auction: 1, deals: [{ id: "grt-2" }] } }];
+  const answer = await bidder([two])({ imp });
+  expect(answer.seatbid[0]?.bid[0]).toMatchObject({ dealid: "grt-2", ext: { grant: "grt-2" } });
+  expect(markupOf(answer).assets).toEqual([{ id: 0, data: { type: 1, value: "牌grt-2" } }]);
+});
 
-  test("fills what needs neither", async () => {
-    expect((await bidder([former])(one(TITLE))).seatbid[0]?.bid[0]?.ext.grant).toBe("");
-  });
+test("a deal for a grant that is not good for the card is told why, though another grant of the brand is", async () => {
+  const ended = servedGrant({ id: "grt-2", state: "suspended" });
+  const other = { ...brand("a"), grants: [...brand("a").grants, ended] };
+  const deal = (id: string) => ({ imp: [{ id: "1", native: asking(TITLE), pmp: { private_auction: 1, deals: [{ id }] } }] });
+  expect(reasonsOf(await bidder([other])(deal("grt-2")))).toEqual(["grant-expired"]);
+  expect(reasonsOf(await bidder([other])(deal("grt-3")))).toEqual(["deal-unknown"]);
+});
 
-  test("has no sponsor to name, and no deal", async () => {
-    expect(reasonsOf(await bidder([former])(one({ data: { type: 1 } })))).toEqual(["assets-unfillable"]);
-    const deal = { imp: [{ id: "1", native: asking(TITLE), pmp: { private_auction: 1, deals: [{ id: "grt-a" }] } }] };
-    expect(reasonsOf(await bidder([former])(deal))).toEqual(["deal-unknown"]);
+test("of the brands that there are, only those that are drawn are opened", async () => {
+  const opened = new Set<string>();
+  const closed = Array.from({ length: 200 }, (_, index) => {
+    const { campaigns, ...rest } = brand(`b${index}`);
+    return Object.defineProperty({ ...rest } as ServedBrand, "campaigns", {
+      enumerable: true,
+      get() {
+        opened.add(rest.brand);
+        return campaigns;
+      },
+    });
   });
+  const imp = ["1", "2", "3"].map((id) => ({ id, native: asking(TITLE) }));
+  expect((await bidder(closed)({ imp })).seatbid).toHaveLength(3);
+  expect(opened.size).toBeLessThan(20);
+});
+
+test("competitors are kept as far apart as the surface says, by what stands between them", async () => {
+  const brands = [brand("a", [card("a")], "lamps"), brand("b", [card("b")], "lamps"), brand("c", [card("c")], "cats")];
+  const apart = (category: number) => bidder([], { freshSnapshot: () => confirmedOf(snapshotOf(brands, { brand: 5, category })) });
+  const under = (...names: readonly string[]) => ({
+    imp: names.map((name, id) => ({
+      id: String(id),
+      native: asking(TITLE),
+      pmp: { private_auction: 1, deals: [{ id: `grt-${name}` }] },
+    })),
+  });
+  expect(reasonsOf(await apart(0)(under("a", "b")))).toBeUndefined();
+  expect(reasonsOf(await apart(1)(under("a", "b")))).toEqual(["competitive-separation"]);
+  expect(reasonsOf(await apart(2)(under("a", "c", "b")))).toEqual(["competitive-separation"]);
+  expect(reasonsOf(await apart(1)(under("a", "b", "c")))).toEqual(["competitive-separation"]);
+});
+
+test.each([
+  ["iOS", "ios"],
+  ["HarmonyOS", "harmonyos"],
+  ["Windows", undefined],
+])("a viewer's system %s is %s", (os, known) => {
+  expect(profileOf({ device: { os } }).os).toBe(known);
+});
+
+test.each([
+  [{ country: "CHN", region: "SH" }, "CN-SH"],
+  [{ country: "cn", region: "sh" }, "CN-SH"],
+  [{ country: "USA", region: "US-CA" }, "US-CA"],
+  [{ country: "USA", region: "CA" }, undefined],
+  [{ country: "CHN" }, undefined],
+  [{ region: "SH" }, undefined],
+])("a viewer in %j is in %s", (geo, region) => {
+  expect(profileOf({ device: { geo } }).region).toBe(region);
+});
+
+test("a version that is not numbers with dots, and a segment that is no slug, tell nothing", () => {
+  const told = profileOf({ app: { ver: "8.0-beta" }, user: { data: [{ segment: [{ id: "New Parents" }, {}, { id: "staff" }] }, {}] } });
+  expect(told).toEqual({ os: undefined, region: undefined, hostVersion: undefined, segments: ["staff"] });
 });
 
 test("whatever is asked, each impression has one answer, no brand two impressions, and no text more than was allowed", async () => {

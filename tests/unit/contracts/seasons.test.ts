@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { claims } from "../../../lib/contracts/claims.ts";
+import { userOf } from "../../../lib/contracts/claims.ts";
 import { seasons } from "../../../lib/contracts/seasons.ts";
 import { fromOutside } from "../../../lib/contracts/wire.ts";
 import { ROLES } from "../../../lib/domain/authorisation.ts";
@@ -77,7 +77,7 @@ describe("a token's claims", () => {
   const CLAIMS = { sub: "usr_1", role: "brand", tenant: "brd_1" };
 
   test.each(ROLES)("say who a %s is, and the rest is dropped", (role) => {
-    expect(claims.parse({ ...CLAIMS, role, iss: "x", admin: true })).toEqual({ ...CLAIMS, role });
+    expect(userOf({ ...CLAIMS, role, iss: "x", admin: true })).toEqual({ ...CLAIMS, role });
   });
 
   test.each([
@@ -90,6 +90,6 @@ describe("a token's claims", () => {
     { tenant: 1 },
     { sub: "s".repeat(201) },
   ])("are not believed with %j", (over) => {
-    expect(claims.safeParse({ ...CLAIMS, ...over }).success).toBe(false);
+    expect(userOf({ ...CLAIMS, ...over })).toBeUndefined();
   });
 });

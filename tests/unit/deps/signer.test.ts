@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { ConfigError } from "../../../lib/config.ts";
 import { eventSigner, publicUrl } from "../../../lib/deps/signer.ts";
-import { mintToken, openToken, type Signer } from "../../../lib/domain/event-token.ts";
+import type { EventKind } from "../../../lib/domain/delivery-event.ts";
+import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
 import { anyText } from "../domain/any-text.ts";
-import { OPENING, placed, refusalOf } from "../domain/fixtures.ts";
+import { OPENING, placed, refusalOf, tokensOf } from "../domain/fixtures.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const before = { ...process.env };
@@ -22,10 +23,10 @@ afterAll(() => {
   process.env = before;
 });
 
-describe("a token under the event key", () => {
+describe.each<EventKind>(["impression", "click"])("an %s's token under the event key", (kind) => {
   const signer = () => signerOf(`k1:${SECRET}`);
-  const token = () => mintToken(signer(), "click", placed(), OPENING + 1);
-  const open = (given: string, by = signer()) => openToken(by, "click", given, OPENING);
+  const token = () => tokensOf(signer(), placed(), OPENING + 1)[kind];
+  const open = (given: string, by = signer()) => openToken(by, kind, given, OPENING);
 
   test("opens to what was placed", () => {
     expect(open(token())).toEqual(placed());
@@ -44,6 +45,18 @@ describe("a token under the event key", () => {
       return refusalOf(() => open(flipped, by)).code !== "token-invalid";
     });
     expect(opened).toEqual([]);
+  });
+
+  test("does not open the other kind, with the parts of the signature swapped or under the other's name", () => {
+    const { impression, click } = tokensOf(signer(), placed(), OPENING + 1);
+    const split = (text: string) => [text.slice(0, text.lastIndexOf(".") + 1), text.slice(text.lastIndexOf(".") + 1)] as const;
+    const [[impressionHead, impressionPart], [clickHead, clickPart]] = [split(impression), split(click)];
+    expect([impressionPart.length, clickPart.length]).toEqual([20, 23]);
+    const own = kind === "click" ? click : impression;
+    for (const head of [impressionHead, clickHead])
+      for (const part of [impressionPart, clickPart, impressionPart + clickPart, clickPart + impressionPart, clickPart.slice(0, 20), ""])
+        if (head + part !== own) expect(refusalOf(() => open(head + part)).code).toBe("token-invalid");
+    expect(open(own)).toEqual(placed());
   });
 
   test("is refused when any one character of it is replaced, left out or doubled", () => {
@@ -119,6 +132,21 @@ describe("a signature", () => {
       expect(signer().verify("k1", "text", given)).toBe(false);
     },
   );
+
+  test("is checked by a part of it where a part is asked for, and by that part alone", () => {
+    const by = signer();
+    const right = by.sign("text");
+    for (const part of [
+      [0, 20],
+      [20, 43],
+    ] as const) {
+      const others = [right, right.slice(part[0], part[1] - 1), right.slice(0, part[1] - part[0] - 1), ""];
+      expect(by.verify("k1", "text", right.slice(...part), part)).toBe(true);
+      expect(by.verify("k1", "text", right.slice(...part))).toBe(false);
+      for (const other of others) expect(by.verify("k1", "text", other, part)).toBe(false);
+      expect(by.verify("k1", "text2", right.slice(...part), part)).toBe(false);
+    }
+  });
 
   test("under another key id is refused", () => {
     const by = signer();

@@ -15,7 +15,7 @@ import {
   withdraw,
 } from "../../../lib/domain/application.ts";
 import type { ApplicationState } from "../../../lib/domain/application-machine.ts";
-import { application, attestation, form, frozen, OPENING, PARTIES, refusalOf, season } from "./fixtures.ts";
+import { application, attestation, clauses, form, frozen, OPENING, PARTIES, refusalOf, season } from "./fixtures.ts";
 
 const act = { by: "bo", at: OPENING };
 const reviewer = { by: "rob", at: OPENING };
@@ -278,6 +278,33 @@ describe("four eyes", () => {
     const again = appeal(refuse(submitted, "deny", feedback, by("rob")), "words", by("dan"));
     expect(refusalOf(() => attested(again, by("dan"))).code).toBe("self-review");
     expect(attested(again, by("tao")).attestedAt).toBe(2);
+  });
+});
+
+describe("what a reviewer says no to", () => {
+  const about = (...elements: readonly string[]) => elements.map((element) => ({ code: "unclear", text: "It is unclear.", element }));
+  const refused = (...elements: readonly string[]) => refuse(given(), "request-changes", about(...elements), reviewer);
+
+  test("is the application's season, a part of it, or anything in a part, however deep", () => {
+    const there = ["/season", "/documents", "/documents/1", "/documents/1/expiresOn", "/store/names/zh", "/contacts/0", "/categories/0"];
+    expect(
+      refused(...there)
+        .rulings.at(-1)
+        ?.feedback.map(({ element }) => element),
+    ).toEqual(there);
+  });
+
+  test("is nothing that the application has not, and each such element is named", () => {
+    const absent = ["/images/0", "/documents/2", "/documents/length", "/marketplace/0", "/doc", "/state", "/store/name", "/season/0"];
+    for (const verb of ["deny", "request-changes"] as const) {
+      const { code, reasons } = refusalOf(() => refuse(given(), verb, about("/documents/0", ...absent), reviewer));
+      expect(code).toBe("not-admissible");
+      expect(clauses(reasons)).toEqual(absent.map((_, index) => `element-unknown /feedback/${index + 1}/element`));
+    }
+  });
+
+  test("is not looked at before whether it may be ruled on", () => {
+    expect(refusalOf(() => refuse(given({ state: "approved" }), "deny", about("/images/0"), reviewer)).code).toBe("wrong-state");
   });
 });
 

@@ -16,7 +16,18 @@ const READS = [
 ] as const;
 /** Who may do what, written a second time and by role, so that a change of the table is a change of both. */
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
-  brand: [...READS, "application:submit", "campaign:create", "card:create", "subscription:manage"],
+  brand: [
+    ...READS,
+    "application:submit",
+    "campaign:create",
+    "campaign:change",
+    "campaign:list",
+    "card:create",
+    "card:change",
+    "card:list",
+    "image:upload",
+    "subscription:manage",
+  ],
   attester: [
     ...READS,
     "application:attest",
@@ -32,6 +43,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "application:review-queue",
     "key:turn-grant",
     "card:review",
+    "card:list",
     "explain:replay",
     "switch:read",
     "whitelist:check",
@@ -53,7 +65,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   feed: ["decision:make", "openrtb:bid", "season:read", "season:signal", "whitelist:check"],
   auditor: [...READS, "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "import:read"],
 };
-const PUBLIC: readonly Action[] = ["event:record", "meta:read", "whitelist:public"];
+const PUBLIC: readonly Action[] = ["event:record", "image:show", "meta:read", "whitelist:public"];
 
 test.each(ROLES.flatMap((role) => ACTIONS.map((action) => [role, action] as const)))("%s and %s", (role, action) => {
   expect(mayAttempt(role, action)).toBe(ALLOWED[role].includes(action) || PUBLIC.includes(action));

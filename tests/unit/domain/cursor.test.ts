@@ -2,9 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { hmacSigner } from "../../../lib/deps/signer.ts";
 import { mintCursor, openCursor } from "../../../lib/domain/cursor.ts";
-import { mintToken } from "../../../lib/domain/event-token.ts";
 import { anyText } from "./any-text.ts";
-import { OPENING, placed, refusalOf } from "./fixtures.ts";
+import { OPENING, placed, refusalOf, tokensOf } from "./fixtures.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const signer = hmacSigner(`k1:${SECRET}`);
@@ -91,6 +90,6 @@ describe("a cursor", () => {
   });
 
   test("is no token, and a token no cursor, even under one key", () => {
-    refused(() => open(mintToken(signer, "click", placed(), OPENING + MINUTE)));
+    for (const token of Object.values(tokensOf(signer, placed(), OPENING + MINUTE))) refused(() => open(token));
   });
 });

@@ -1,57 +1,39 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
-import { decide as decideFrom, pointThatMatters, type SlotAnswer } from "../../../lib/domain/decision.ts";
+import { type Ask, decide as decideFrom, type SlotAnswer } from "../../../lib/domain/decision.ts";
 import { type Aim, aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import type { SeasonStatus } from "../../../lib/domain/season.ts";
-import type { ServedBrand, ServedCampaign, ServedCard, ServedGrant, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
-import { instantsOf } from "../../../lib/domain/timeline.ts";
-import { frozen, HOUR, OPENING, phase, SEASON_END, seeded, WAVES } from "./fixtures.ts";
+import { pointThatMatters, type Serving } from "../../../lib/domain/serving.ts";
+import { type Shares, servingIndex } from "../../../lib/domain/serving-index.ts";
+import type { ServedCampaign, ServedCard, ServedSeason, Snapshot } from "../../../lib/domain/snapshot.ts";
+import {
+  servedBrand as brand,
+  frozen,
+  servedGrant as grant,
+  HOUR,
+  OPENING,
+  phase,
+  SEASON_END,
+  servedSeason as season,
+  seeded,
+  servedAttestation,
+  servedCampaign,
+  servedCard,
+  servedSnapshot,
+} from "./fixtures.ts";
 
 const AT = OPENING + HOUR / 2;
 
-const card = (id: string, template = "310"): ServedCard => ({
-  id,
-  campaign: `of-${id}`,
-  template,
-  text: {},
-  offer: null,
-  callToAction: "去逛逛",
-  images: [],
-  destination: { kind: "store", id: "1" },
-});
-const campaign = (cards: readonly ServedCard[], flight: ServedCampaign["flight"] = null): ServedCampaign => ({ id: "cmp", flight, cards });
-const grant = (over: Partial<ServedGrant> = {}): ServedGrant => ({
-  id: "grt",
-  phases: ["wave-1", "wave-2"],
-  templates: ["310"],
-  state: "current",
-  expiresAt: SEASON_END,
-  ...over,
-});
-const brand = (name: string, over: Partial<ServedBrand> = {}): ServedBrand => ({
-  brand: name,
-  grants: [grant()],
-  attestation: { state: "current", expiresAt: SEASON_END },
-  campaigns: [campaign([card(`card-of-${name}`)])],
-  ...over,
-});
-const season = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}): ServedSeason => ({
-  id: "618-2024",
-  version: 2,
-  marketplace: "tmall",
-  status: "open",
-  phases: WAVES,
-  instants: instantsOf({ phases: WAVES, propagationMs: 0, reworkMs: 0 }),
-  rings: [],
-  ringTurns: [],
-  brands,
-  ...over,
-});
-const snapshot = (...seasons: ServedSeason[]): Snapshot => ({ surface: "wechat-moments", seasons });
+const card = (id: string, template = "310", over: Partial<ServedCard> = {}): ServedCard => servedCard({ id, template, ...over });
+const campaign = (cards: readonly ServedCard[], over: Partial<ServedCampaign> = {}): ServedCampaign => servedCampaign({ cards, ...over });
+const snapshot = (...seasons: ServedSeason[]): Snapshot => servedSnapshot(seasons);
+const answersTo = (serving: Serving, ask: Partial<Ask> & Pick<Ask, "slots">, random: () => number, shares?: Shares) => {
+  const whole = { at: AT, apps: [], point: 0, ...ask };
+  return decideFrom(servingIndex(serving, shares)(whole.at), whole, random);
+};
 const decide = (of: Snapshot, slots: number, at: number, random: () => number) =>
-  decideFrom({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, { slots, at, apps: [], point: 0 }, random);
+  answersTo({ snapshot: of, switches: [] }, { slots, at }, random);
 const BRANDS = ["ba", "bb", "bc", "bd", "be"].map((name) => brand(name));
 
 const placements = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => ("placement" in answer ? [answer.placement] : []));
@@ -59,10 +41,11 @@ const reasons = (answers: readonly SlotAnswer[]) => answers.flatMap((answer) => 
 
 describe("filling the slots", () => {
   test("a placement says all that counting and routing need", () => {
-    const only = brand("ba");
-    const found = season([only]);
-    expect(decide(snapshot(found), 1, AT, seeded(1))).toEqual([
-      { placement: { season: found, phase: "wave-1", brand: "ba", grant: "grt", card: card("card-of-ba") } },
+    const label = { zh: "赞助", en: "Sponsored" };
+    const only = campaign([card("x")], { id: "cmp-1", weight: 7 });
+    const found = season([brand("ba", { campaigns: [only] })]);
+    expect(decide({ ...snapshot(found), label }, 1, AT, seeded(1))).toEqual([
+      { placement: { season: found, phase: "wave-1", brand: "ba", grant: "grt", campaign: only, card: card("x"), label, ordinal: "0-0" } },
     ]);
   });
 
@@ -76,14 +59,6 @@ describe("filling the slots", () => {
       grant({ id: "as-good" }),
     ];
     expect(placements(decide(snapshot(season([brand("ba", { grants })])), 1, AT, seeded(1)))[0]?.grant).toBe("this");
-  });
-
-  test("a snapshot that was published before grants had their ids in it is served from all the same", () => {
-    const { id: _id, ...former } = grant();
-    expect(placements(decide(snapshot(season([brand("ba", { grants: [former] })])), 1, AT, seeded(1)))[0]).toMatchObject({
-      brand: "ba",
-      grant: "",
-    });
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("%i slots show each brand at most once and say why the rest stay empty", (slots) => {
@@ -118,15 +93,27 @@ describe("filling the slots", () => {
     ["as its guard band ends", -250, 1_000, true],
     ["251 ms before it closes", -1_000, 251, true],
     ["250 ms before it closes", -1_000, 250, false],
-  ])("a flight serves inside its guard bands alone: %s", (_name, opensIn, closesIn, shown) => {
-    const flying = brand("ba", { campaigns: [campaign([card("x")], { opensAt: AT + opensIn, closesAt: AT + closesIn })] });
-    expect(placements(decide(snapshot(season([flying])), 1, AT, seeded(1)))).toHaveLength(shown ? 1 : 0);
+  ])("a card is shown inside its window's guard bands alone: %s", (_name, opensIn, closesIn, shown) => {
+    const window = { opensAt: AT + opensIn, closesAt: AT + closesIn };
+    const timed = brand("ba", { campaigns: [campaign([card("x", "310", { window })])] });
+    const answers = decide(snapshot(season([timed])), 1, AT, seeded(1));
+    expect(placements(answers)).toHaveLength(shown ? 1 : 0);
+    expect(reasons(answers)).toEqual(shown ? [] : ["card-not-approved"]);
   });
 
-  test("one campaign out of its flight leaves the brand its others", () => {
-    const over = { opensAt: OPENING, closesAt: OPENING + 1_000 };
-    const two = brand("ba", { campaigns: [campaign([card("gone")], over), campaign([card("here")])] });
-    expect(placements(decide(snapshot(season([two])), 1, AT, seeded(1)))[0]?.card.id).toBe("here");
+  test("one card out of its window leaves the brand its others, of the same campaign and of another", () => {
+    const window = { opensAt: OPENING, closesAt: OPENING + 1_000 };
+    const over = card("over", "310", { window });
+    for (const campaigns of [[campaign([over, card("here")])], [campaign([over]), campaign([card("here")], { id: "other" })]])
+      for (let seed = 0; seed < 10; seed++)
+        expect(placements(decide(snapshot(season([brand("ba", { campaigns })])), 1, AT, seeded(seed)))[0]?.card.id).toBe("here");
+  });
+
+  test("a campaign that is paused shows nothing, and leaves the brand its others", () => {
+    const paused = campaign([card("paused")], { id: "paused", state: "paused" });
+    const shown = (...campaigns: ServedCampaign[]) => decide(snapshot(season([brand("ba", { campaigns })])), 1, AT, seeded(1));
+    expect(shown(paused)).toEqual([{ noAd: "card-not-approved" }]);
+    expect(placements(shown(paused, campaign([card("here")])))[0]?.card.id).toBe("here");
   });
 });
 
@@ -137,7 +124,7 @@ describe("fair share, over 20,000 seeded decisions", () => {
     expect(counts.size).toBe(sides);
     return [...counts.values()].reduce((distance, count) => distance + Math.abs(count / sum - 1 / sides), 0) / 2;
   };
-  const rich = brand("be", { campaigns: [campaign([card("e1"), card("e2")]), campaign([card("e3"), card("e4")])] });
+  const rich = brand("be", { campaigns: [campaign([card("e1"), card("e2")]), campaign([card("e3"), card("e4")], { id: "second" })] });
   const served = frozen(snapshot(season([...BRANDS.slice(0, 4), rich])));
   const random = seeded(618);
   const slots: Map<string, number>[] = [new Map(), new Map(), new Map()];
@@ -175,7 +162,7 @@ describe("the reason of an empty answer is the nearest miss", () => {
     ["a revoked grant", [season([brand("ba", { grants: [grant({ state: "revoked" })] })])], AT, "grant-expired"],
     [
       "a suspended attestation",
-      [season([brand("ba", { attestation: { state: "suspended", expiresAt: SEASON_END } })])],
+      [season([brand("ba", { attestation: servedAttestation({ state: "suspended" }) })])],
       AT,
       "attestation-missing",
     ],
@@ -224,13 +211,50 @@ describe("the reason of an empty answer is the nearest miss", () => {
   });
 });
 
+describe("beside slots that are filled, an empty one says", () => {
+  const two = snapshot(season([brand("ba"), brand("bb")]));
+  const beside = (holds: Ask["holds"]) => reasons(answersTo({ snapshot: two, switches: [] }, { slots: 3, holds }, seeded(1)));
+
+  test("that there are no more brands, and what keeps another from this viewer alone when something does", () => {
+    expect(beside(() => null)).toEqual(["slots-exceed-brands"]);
+    for (const reason of ["unmatched-viewer", "competitive-separation"] as const) {
+      expect(beside(({ brand: name }) => (name === "ba" ? reason : null))).toEqual([reason, reason]);
+      expect(beside((_placement, shown) => (shown.length > 0 ? reason : null))).toEqual([reason, reason]);
+    }
+  });
+
+  test("nothing of what keeps others from everybody", () => {
+    const timed = card("x", "310", { window: { opensAt: AT + HOUR, closesAt: AT + 2 * HOUR } });
+    const late = brand("bb", { campaigns: [campaign([timed])] });
+    expect(reasons(decide(snapshot(season([brand("ba"), late])), 2, AT, seeded(1)))).toEqual(["slots-exceed-brands"]);
+  });
+});
+
+describe("what a card is held for is asked", () => {
+  test("with the cards that the answer has before it, in order", () => {
+    const asked: string[][] = [];
+    const answers = answersTo(
+      { snapshot: snapshot(season(BRANDS)), switches: [] },
+      {
+        slots: 3,
+        holds: (_placement, shown) => {
+          asked.push(shown.map((each) => each.brand));
+          return null;
+        },
+      },
+      seeded(1),
+    );
+    const shown = placements(answers).map((each) => each.brand);
+    expect(asked).toEqual([[], shown.slice(0, 1), shown.slice(0, 2)]);
+  });
+});
+
 describe("a season in trial", () => {
   const limits = { complaints: null, failingLinks: null, latencyMs: null };
   const ring = (share: number, whose: string | null = null) => ({ brand: whose, steps: [{ from: AT, share }], limits });
   const shownTo = (point: number, over: Partial<ServedSeason>, at = AT) => {
     const of = snapshot(season([brand("ba"), brand("bb")], over));
-    const serving = { host: "wechat", snapshot: of, switches: [], marketplace: () => undefined };
-    const answers = decideFrom(serving, { slots: 2, at, apps: [], point }, seeded(1));
+    const answers = answersTo({ snapshot: of, switches: [] }, { slots: 2, at, point }, seeded(1));
     return [
       ...placements(answers)
         .map((each) => each.brand)
@@ -262,7 +286,7 @@ describe("a season in trial", () => {
         season([], { id: "far", phases: [phase("x", OPENING - 2 * HOUR, OPENING - HOUR)], rings: [ring(1)] }),
         season([], over),
       );
-      return pointThatMatters({ host: "wechat", snapshot: of, switches: [], marketplace: () => undefined }, at, (id) => id.length);
+      return pointThatMatters({ snapshot: of, switches: [] }, at, (id) => id.length);
     };
     expect(asked({ rings: [ring(1)] })).toBe("618-2024".length);
     expect(asked({ ringTurns: [{ brand: null, state: "halted", at: AT, why: "" }] })).toBe("618-2024".length);
@@ -272,11 +296,10 @@ describe("a season in trial", () => {
 });
 
 describe("a switch that is thrown", () => {
-  const two = season([brand("ba", { campaigns: [{ id: "cmp", flight: null, cards: [card("x"), card("y")] }] }), brand("bb")]);
-  const { marketplace } = shippedCatalogue();
-  const shown = (aims: readonly Partial<Aim>[], apps: readonly string[] = [], host = "wechat") => {
-    const switches = aims.map((aim, index) => ({ id: `swt_${index}`, owner: host, level: "all", aim: aimAt(aim) }) as const);
-    const answers = decideFrom({ host, snapshot: snapshot(two), switches, marketplace }, { slots: 3, at: AT, apps, point: 0 }, seeded(1));
+  const two = season([brand("ba", { campaigns: [campaign([card("x"), card("y")])] }), brand("bb")]);
+  const shown = (aims: readonly Partial<Aim>[], apps: readonly string[] = []) => {
+    const switches = aims.map((aim, index) => ({ id: `swt_${index}`, owner: "wechat", level: "all", aim: aimAt(aim) }) as const);
+    const answers = answersTo({ snapshot: snapshot(two), switches }, { slots: 3, apps }, seeded(1));
     const none = [...new Set(reasons(answers))];
     return [
       ...placements(answers)
@@ -336,31 +359,42 @@ describe("whatever the snapshot, the instant and the slots", () => {
     { weight: 1, arbitrary: fc.constantFrom("suspended" as const, "revoked" as const) },
   );
   const phases = (from: number) => [phase("p1", from, from + 4_000), phase("p2", from + 5_000, from + 9_000)] as const;
-  const cards = fc.array(fc.record({ id: fc.constantFrom("c1", "c2", "c3"), template: fc.constantFrom("310", "450") }), {
-    minLength: 1,
-    maxLength: 3,
-  });
-  const flights = fc.option(fc.record({ opensAt: instants, closesAt: ends }), { freq: 2 });
+  const windows = fc.option(fc.record({ opensAt: instants, closesAt: ends }), { freq: 2 });
+  const cards = fc.array(
+    fc
+      .record({ id: fc.constantFrom("c1", "c2", "c3"), template: fc.constantFrom("310", "450"), window: windows })
+      .map(({ id, template, window }) => card(id, template, window ? { window } : {})),
+    { minLength: 1, maxLength: 3 },
+  );
   const brands = fc.uniqueArray(
-    fc.record({
-      brand: fc.constantFrom("a", "b", "c", "d", "e", "f"),
-      grants: fc.array(
-        fc.record({
-          phases: fc.subarray(["p1", "p2"], { minLength: 1 }),
-          templates: fc.subarray(["310", "450"], { minLength: 1 }),
-          state: states,
-          expiresAt: ends,
-        }),
-        { minLength: 1, maxLength: 3 },
-      ),
-      attestation: fc.option(fc.record({ state: states, expiresAt: ends })),
-      campaigns: fc.array(
-        fc
-          .record({ id: fc.constantFrom("m1", "m2"), flight: flights, cards })
-          .map((each) => ({ ...each, cards: each.cards.map(({ id, template }) => card(id, template)) })),
-        { maxLength: 2 },
-      ),
-    }),
+    fc
+      .record({
+        brand: fc.constantFrom("a", "b", "c", "d", "e", "f"),
+        grants: fc.array(
+          fc
+            .record({
+              phases: fc.subarray(["p1", "p2"], { minLength: 1 }),
+              templates: fc.subarray(["310", "450"], { minLength: 1 }),
+              state: states,
+              expiresAt: ends,
+            })
+            .map(grant),
+          { minLength: 1, maxLength: 3 },
+        ),
+        attestation: fc.option(fc.record({ state: states, expiresAt: ends }).map(servedAttestation)),
+        campaigns: fc.array(
+          fc
+            .record({
+              id: fc.constantFrom("m1", "m2"),
+              cards,
+              tier: fc.constantFrom("standard" as const, "house" as const),
+              state: fc.constantFrom("active" as const, "active" as const, "paused" as const),
+            })
+            .map(servedCampaign),
+          { maxLength: 2 },
+        ),
+      })
+      .map(({ brand: name, ...over }) => brand(name, over)),
     { selector: (each) => each.brand, minLength: 2, maxLength: 6 },
   );
   const status = fc.constantFrom<SeasonStatus>("draft", "scheduled", "open", "closed");
@@ -382,9 +416,10 @@ describe("whatever the snapshot, the instant and the slots", () => {
     for (const { id, status, phases, brands } of seasons)
       for (const open of phases.filter(({ opensAt, closesAt }) => status !== "draft" && well(opensAt, closesAt)))
         for (const { brand, grants, attestation, campaigns } of brands)
-          for (const { flight, cards } of campaigns)
-            for (const { id: shown, template } of cards)
+          for (const { state, cards } of campaigns)
+            for (const { id: shown, template, window } of cards)
               if (
+                state === "active" &&
                 grants.some(
                   (grant) =>
                     grant.state === "current" &&
@@ -394,7 +429,7 @@ describe("whatever the snapshot, the instant and the slots", () => {
                 ) &&
                 attestation?.state === "current" &&
                 attestation.expiresAt - at > 250 &&
-                (flight === null || well(flight.opensAt, flight.closesAt))
+                well(window.opensAt, window.closesAt)
               )
                 found.push(`${id} ${open.id} ${brand} ${shown} ${template}`);
     return found;

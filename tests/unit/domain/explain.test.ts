@@ -5,10 +5,11 @@ import { explain, type Moment, type Subject } from "../../../lib/domain/explain.
 import { aimAt } from "../../../lib/domain/kill-switch.ts";
 import { NO_AD } from "../../../lib/domain/no-ad.ts";
 import { CARD_WORDS, REASON_WORDS } from "../../../lib/domain/reason-words.ts";
-import { seeded } from "./fixtures.ts";
-import { BRANDS, instants, START, servedSeason, servings } from "./servings.ts";
+import { type Placement, servingIndex } from "../../../lib/domain/serving-index.ts";
+import { seeded, servedAttestation, servedBrand, servedGrant, servedSnapshot } from "./fixtures.ts";
+import { BRANDS, instants, START, servings, shortSeason } from "./servings.ts";
 
-const unknown = servedSeason("now", START, { status: "draft" });
+const unknown = shortSeason("now", START, { status: "draft" });
 const subjectOf = (brand: string, season = unknown): Subject => ({ season, brand });
 const always = (serving: Moment["serving"]): [Moment] => [{ from: Number.NEGATIVE_INFINITY, serving }];
 
@@ -23,13 +24,13 @@ describe("at any instant", () => {
       fc.property(servings, fc.noBias(instants), fc.integer(), (serving, at, seed) => {
         const shown = new Set<string>();
         const random = seeded(seed);
-        // Often enough that a card which can be shown is: each of at most six with a probability of a sixth or more.
-        for (let round = 0; round < 60; round++)
-          for (const answer of decide(serving, { slots: 10, at, apps: ["tmall", "taobao"], point: 0 }, random))
-            if ("placement" in answer) {
-              const { season, brand, card } = answer.placement;
-              shown.add(`${season.id} ${brand} ${card.campaign} ${card.id}`);
-            }
+        const live = servingIndex(serving)(at);
+        const nameOf = ({ season, brand, card }: Placement) => `${season.id} ${brand} ${card.campaign} ${card.id}`;
+        // What was shown once is held back from then on, until nothing is left: so all that can be shown is, however little it weighs.
+        const holds = (placement: Placement) => (shown.has(nameOf(placement)) ? ("fair-share-hold" as const) : null);
+        const ask = { slots: 10, at, apps: ["tmall", "taobao"], point: 0, holds };
+        const next = () => decide(live, ask, random).flatMap((answer) => ("placement" in answer ? [nameOf(answer.placement)] : []));
+        for (let found = next(); found.length > 0; found = next()) for (const name of found) shown.add(name);
         for (const subject of subjectsOf(serving)) {
           const { live, reasons, cards } = explain(always(serving), subject, at);
           const name = `${subject.season.id} ${subject.brand}`;
@@ -69,7 +70,7 @@ describe("at any instant", () => {
     const counts = { changes: 0, stays: 0 };
     fc.assert(
       fc.property(course, instants, fc.constantFrom(...BRANDS, "nobody"), fc.constantFrom("now", "next"), (moments, at, brand, id) => {
-        const subject = subjectOf(brand, servedSeason(id, START, { status: "draft" }));
+        const subject = subjectOf(brand, shortSeason(id, START, { status: "draft" }));
         const answerAt = (instant: number) => {
           const { changesAt: _changesAt, ...answer } = explain(moments, subject, instant);
           return answer;
@@ -93,17 +94,14 @@ describe("at any instant", () => {
 });
 
 describe("what is said of", () => {
-  const brand = {
-    brand: "a",
-    grants: [{ phases: ["p1", "p2"], templates: ["310"], state: "current" as const, expiresAt: START + 30_000 }],
-    attestation: { state: "current" as const, expiresAt: START + 30_000 },
+  const brand = servedBrand("a", {
+    grants: [servedGrant({ phases: ["p1", "p2"], expiresAt: START + 30_000 })],
+    attestation: servedAttestation({ expiresAt: START + 30_000 }),
     campaigns: [],
-  };
+  });
   const serving = (switches: Moment["serving"]["switches"] = []): Moment["serving"] => ({
-    host: "wechat",
     switches,
-    marketplace: () => undefined,
-    snapshot: { surface: "wechat-moments", seasons: [servedSeason("now", START, { brands: [brand] })] },
+    snapshot: servedSnapshot([shortSeason("now", START, { brands: [brand] })]),
   });
 
   test("a brand without a grant: that it has none, from then on", () => {
@@ -130,7 +128,7 @@ describe("what is said of", () => {
   });
 
   test("a season that is not in the snapshot: what is known of its windows", () => {
-    const nothing = { ...serving(), snapshot: { surface: "wechat-moments", seasons: [] } };
+    const nothing = { ...serving(), snapshot: servedSnapshot([]) };
     expect(explain(always(nothing), subjectOf("a"), START + 1_000)).toMatchObject({
       live: false,
       reasons: ["phase-not-open", "brand-not-whitelisted", "attestation-missing"],

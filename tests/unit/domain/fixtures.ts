@@ -1,11 +1,23 @@
+import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import type { Application, ApplicationForm } from "../../../lib/domain/application.ts";
 import type { Attestation } from "../../../lib/domain/attestation.ts";
-import type { Campaign } from "../../../lib/domain/campaign.ts";
-import type { CardForm, Image } from "../../../lib/domain/card.ts";
-import type { Placed } from "../../../lib/domain/delivery-event.ts";
+import type { Campaign, CampaignSettings } from "../../../lib/domain/campaign.ts";
+import type { CardForm } from "../../../lib/domain/card.ts";
+import type { EventKind, Placed } from "../../../lib/domain/delivery-event.ts";
+import { mintTokens, type Signer, spotText } from "../../../lib/domain/event-token.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
+import type { Image, StoredImage } from "../../../lib/domain/image.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
 import type { Admission, Instants, Phase, Season, SeasonPlan } from "../../../lib/domain/season.ts";
+import {
+  type ServedBrand,
+  type ServedCampaign,
+  type ServedCard,
+  type ServedGrant,
+  type ServedSeason,
+  type Snapshot,
+  snapshotOf,
+} from "../../../lib/domain/snapshot.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
 import { instantsOf } from "../../../lib/domain/timeline.ts";
 
@@ -145,34 +157,44 @@ export const grant = (over: Partial<Grant> = {}): Grant => ({
   ...over,
 });
 
+/** Of a campaign that asks for nothing in particular. */
+export const SETTINGS: CampaignSettings = {
+  name: "天猫618",
+  category: "beauty",
+  flight: null,
+  weight: 100,
+  tier: "standard",
+  caps: { daily: null, total: null },
+  pacing: "even",
+  frequency: null,
+  targeting: { os: null, regions: null, segments: { any: [], none: [] }, hostVersion: null },
+};
+
 export const campaign = (over: Partial<Campaign> = {}): Campaign => ({
   ...PARTIES,
+  ...SETTINGS,
   id: "cmp_1",
   season: "618-2024",
   surface: "wechat-moments",
-  name: "天猫618",
-  flight: null,
+  state: "active",
   createdBy: "ann",
   createdAt: OPENING - DAY,
   version: 1,
   ...over,
 });
 
-export const image = (over: Partial<Image> = {}): Image => ({
-  role: "main",
-  width: 640,
-  height: 800,
-  bytes: 1_000,
-  type: "image/png",
-  sha256: "0".repeat(64),
-  ...over,
-});
+/** An image that the brand has uploaded, which `cardForm` names. */
+export const STORED: StoredImage = { sha256: "0".repeat(64), type: "image/png", width: 640, height: 800, bytes: 1_000 };
+
+export const image = (over: Partial<Image> = {}): Image => ({ ...STORED, role: "main", ...over });
 
 /** A surface with one template of one text and one image, and one forbidden word. */
 export const surface: Surface = {
   id: "wechat-moments",
   host: "wechat",
   names: NAMES,
+  label: { zh: "广告", en: "Ad" },
+  separation: { brand: 0, category: 0 },
   templates: [
     {
       id: "310",
@@ -193,10 +215,88 @@ export const cardForm = (over: Partial<CardForm> = {}): CardForm => ({
   text: { title: "新品" },
   offer: null,
   callToAction: "去逛逛",
-  images: [image()],
+  images: [{ role: "main", sha256: STORED.sha256 }],
   destination: { kind: "store" },
+  seasonMark: null,
+  weight: 100,
+  window: null,
   ...over,
 });
+
+const { name: _name, ...servedSettings } = SETTINGS;
+
+export const servedCampaign = (over: Partial<ServedCampaign> = {}): ServedCampaign => ({
+  ...servedSettings,
+  id: "cmp",
+  state: "active",
+  cards: [],
+  ...over,
+});
+
+/** One that may be shown at any time. */
+export const servedCard = (over: Partial<ServedCard> = {}): ServedCard => ({
+  id: "crd",
+  campaign: "cmp",
+  template: "310",
+  storeName: NAMES,
+  text: {},
+  offer: null,
+  callToAction: "去逛逛",
+  images: [],
+  seasonMark: null,
+  destination: { kind: "store", id: "1" },
+  weight: 100,
+  window: { opensAt: 0, closesAt: Number.MAX_SAFE_INTEGER },
+  ...over,
+});
+
+export const servedGrant = (over: Partial<ServedGrant> = {}): ServedGrant => ({
+  id: "grt",
+  version: 1,
+  names: NAMES,
+  phases: ["wave-1", "wave-2"],
+  templates: ["310"],
+  state: "current",
+  expiresAt: SEASON_END,
+  ...over,
+});
+
+type ServedAttestation = NonNullable<ServedBrand["attestation"]>;
+
+export const servedAttestation = (over: Partial<ServedAttestation> = {}): ServedAttestation => ({
+  application: "app",
+  version: 1,
+  state: "current",
+  expiresAt: SEASON_END,
+  ...over,
+});
+
+/** One that may be shown. Its tiers are those of its cards. */
+export function servedBrand(brand: string, over: Partial<Omit<ServedBrand, "tiers">> = {}): ServedBrand {
+  const campaigns = over.campaigns ?? [servedCampaign({ cards: [servedCard({ id: `card-of-${brand}` })] })];
+  const tiers = [...new Set(campaigns.flatMap(({ tier, cards }) => (cards.length > 0 ? [tier] : [])))];
+  return { brand, grants: [servedGrant()], attestation: servedAttestation(), ...over, campaigns, tiers };
+}
+
+/** One that is open in the hours of `WAVES`. */
+export const servedSeason = (brands: readonly ServedBrand[], over: Partial<ServedSeason> = {}): ServedSeason => ({
+  id: "618-2024",
+  version: 2,
+  marketplace: PARTIES.marketplace,
+  names: NAMES,
+  status: "open",
+  phases: WAVES,
+  instants: instantsOf({ phases: WAVES, propagationMs: 0, reworkMs: 0 }),
+  rings: [],
+  ringTurns: [],
+  brands,
+  ...over,
+});
+
+const { marketplace } = shippedCatalogue();
+
+export const servedSnapshot = (seasons: readonly ServedSeason[], of = surface.id): Snapshot =>
+  snapshotOf({ ...surface, id: of }, seasons, marketplace);
 
 export const placed = (over: Partial<Placed> = {}): Placed => ({
   decision: "dec_1",
@@ -212,6 +312,11 @@ export const placed = (over: Partial<Placed> = {}): Placed => ({
   installedApps: ["tmall"],
   ...over,
 });
+
+/** Both tokens of what is placed, which end at the same instant. */
+export function tokensOf(signer: Signer, { decision, slot, installedApps, ...spot }: Placed, ends: number): Record<EventKind, string> {
+  return mintTokens(signer, spotText(spot), { decision, slot, installedApps, impressionEnds: ends, clickEnds: ends });
+}
 
 /** How a rule said no. */
 export function refusalOf(rule: () => unknown): { code: string; reasons: readonly Reason[] } {

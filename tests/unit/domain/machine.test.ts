@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { APPLICATION_MACHINE, type ApplicationState, type ApplicationVerb } from "../../../lib/domain/application-machine.ts";
+import { CAMPAIGN_MACHINE } from "../../../lib/domain/campaign-machine.ts";
 import { CARD_MACHINE } from "../../../lib/domain/card-machine.ts";
 import { ATTESTATION_MACHINE, GRANT_MACHINE, type KeyState, type KeyVerb } from "../../../lib/domain/key.ts";
 import { type Machine, next } from "../../../lib/domain/machine.ts";
@@ -33,9 +34,24 @@ const APPLICATION_VERBS: readonly ApplicationVerb[] = [
   ..."edit submit attest approve deny request-changes appeal amend change-contacts withdraw".split(" "),
 ] as never;
 
+const CAMPAIGN: readonly Row<string, string>[] = [
+  ["active", "edit", "brand", "active"],
+  ["active", "pause", "brand", "paused"],
+  ["paused", "edit", "brand", "paused"],
+  ["paused", "resume", "brand", "active"],
+];
 const CARD: readonly Row<string, string>[] = [
+  ["pending", "revise", "brand", "pending"],
   ["pending", "approve", "reviewer", "approved"],
   ["pending", "deny", "reviewer", "denied"],
+  ["pending", "request-changes", "reviewer", "changes-requested"],
+  ["approved", "adjust", "brand", "approved"],
+  ["approved", "revise", "brand", "pending"],
+  ["approved", "deny", "reviewer", "denied"],
+  ["approved", "request-changes", "reviewer", "changes-requested"],
+  ["changes-requested", "revise", "brand", "pending"],
+  ["changes-requested", "deny", "reviewer", "denied"],
+  ["denied", "revise", "brand", "pending"],
 ];
 const CHANGING = ["propose", "withdraw-proposal", "publish", "close-early"] as const;
 const SEASON: readonly Row<string, string>[] = [
@@ -61,6 +77,8 @@ const ATTESTATION: readonly Row<KeyState, KeyVerb>[] = [
   ["current", "renew", "attester", "current"],
   ["revoked", "give", "attester", "current"],
 ];
+/** A key is given again, a card put right, a paused campaign changed and resumed. */
+const ANEW: readonly string[] = ["give", "revise", "edit", "resume"];
 const KEY_STATES: readonly KeyState[] = ["current", "suspended", "revoked"];
 const KEY_VERBS: readonly KeyVerb[] = ["give", "renew", "suspend", "reinstate", "revoke"];
 
@@ -68,7 +86,14 @@ describe.each<readonly [string, Machine<string, string>, readonly Row<string, st
   ["an application", APPLICATION_MACHINE, APPLICATION, APPLICATION_STATES, APPLICATION_VERBS],
   ["an attestation", ATTESTATION_MACHINE, ATTESTATION, KEY_STATES, KEY_VERBS],
   ["a grant", GRANT_MACHINE, key("reviewer"), KEY_STATES, KEY_VERBS],
-  ["a card", CARD_MACHINE, CARD, ["pending", "approved", "denied"], ["approve", "deny"]],
+  ["a campaign", CAMPAIGN_MACHINE, CAMPAIGN, ["active", "paused"], ["edit", "pause", "resume"]],
+  [
+    "a card",
+    CARD_MACHINE,
+    CARD,
+    ["pending", "approved", "changes-requested", "denied"],
+    ["approve", "deny", "request-changes", "revise", "adjust"],
+  ],
   [
     "a season",
     SEASON_MACHINE,
@@ -106,13 +131,13 @@ describe.each<readonly [string, Machine<string, string>, readonly Row<string, st
     });
   });
 
-  test("reaches every state from its first, and nothing leads out of its last but a key given anew", () => {
+  test("reaches every state from its first, and nothing leads out of its last but what begins anew", () => {
     const reached = new Set([states[0]]);
     for (let size = 0; size !== reached.size; ) {
       size = reached.size;
       for (const [from, , , to] of rows) if (reached.has(from)) reached.add(to);
     }
     expect([...reached].sort()).toEqual([...states].sort());
-    expect(rows.filter(([from, verb]) => from === states.at(-1) && verb !== "give")).toEqual([]);
+    expect(rows.filter(([from, verb]) => from === states.at(-1) && !ANEW.includes(verb))).toEqual([]);
   });
 });

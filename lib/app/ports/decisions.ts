@@ -1,0 +1,34 @@
+import type { SlotAnswer } from "../../domain/decision.ts";
+import type { NoAdReason } from "../../domain/no-ad.ts";
+import type { Placement } from "../../domain/serving-index.ts";
+import type { Profile } from "../../domain/targeting.ts";
+import type { Instant } from "../../domain/window.ts";
+
+/** What a host asks: which cards for this viewer now? The viewer's key is not kept. */
+export interface DecisionRequest {
+  readonly surface: string;
+  readonly slots: number;
+  readonly viewer: Profile & { readonly key: string; readonly installedApps: readonly string[] };
+  /** What the viewer was last shown while scrolling, as the last answer said it (`separation.ts`). */
+  readonly session?: string | undefined;
+}
+
+/** A card in a slot, and the addresses that count it. */
+export interface Placed {
+  readonly placement: Placement;
+  /** When the impression can no longer be told. */
+  readonly expiresAt: Instant;
+  readonly impressionUrl: string;
+  readonly clickUrl: string;
+}
+
+export interface Decided {
+  readonly id: string;
+  readonly decidedAt: Instant;
+  /** The versions it was made from; null when nothing fresh was to be had. */
+  readonly snapshot: number | null;
+  readonly switches: number | null;
+  /** What the viewer has been shown, for the next request of the same scrolling. */
+  readonly session: string;
+  readonly slots: readonly (Placed | Extract<SlotAnswer, { noAd: NoAdReason }>)[];
+}

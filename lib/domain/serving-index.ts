@@ -1,0 +1,229 @@
+import { aliasTable, type Draw } from "./alias-table.ts";
+import { base36 } from "./base-36.ts";
+import type { Place } from "./kill-switch.ts";
+import type { NoAdReason } from "./no-ad.ts";
+import { shareOf } from "./ring.ts";
+import { phaseAt } from "./season.ts";
+import {
+  grantsIn,
+  leadsOn,
+  NOBODY,
+  nearest,
+  placeOf,
+  type Serving,
+  standingOf,
+  standingReason,
+  stopsLinks,
+  timeReason,
+  type Viewing,
+} from "./serving.ts";
+import type { ServedBrand, ServedCampaign, ServedCard, ServedGrant, ServedSeason, Snapshot, Tier } from "./snapshot.ts";
+import { GUARD_BAND_MS, type Instant } from "./window.ts";
+
+/** A card chosen for a slot, with all that counting and routing need to know of it. */
+export interface Placement {
+  readonly season: ServedSeason;
+  readonly phase: string;
+  readonly brand: string;
+  /** The whitelist entry that lets it be shown. */
+  readonly grant: string;
+  readonly campaign: ServedCampaign;
+  readonly card: ServedCard;
+  /** What marks it as an advert. */
+  readonly label: Snapshot["label"];
+  /** Where its campaign stands in the snapshot: which brand of all seasons', and which of the brand's. */
+  readonly ordinal: string;
+  readonly once: Once;
+}
+
+/** Texts that are the same whenever a card is placed, made when they are first needed. Beside the card, since a map of all is slow to look into. */
+export interface Once {
+  /** What its tokens say of it. */
+  spot: string | undefined;
+  /** What its JSON says of it. */
+  sight: string | undefined;
+}
+
+/** First what brands run, then what they run where nothing else may be shown (GAM priorities 8 and 16, facts.md §7). */
+export const TIERS = ["standard", "house"] as const satisfies readonly Tier[];
+
+/** The brand's share of the season's draws beside the others'; 0 keeps it out of them. */
+export type Shares = (brand: string) => number;
+
+/** Brands share evenly. */
+export const EVEN: Shares = () => 1;
+
+/** All that may be shown at one instant, and until when and since when the same holds. */
+export interface Live {
+  readonly from: Instant;
+  /** The first instant at which it may be otherwise. */
+  readonly until: Instant;
+  readonly tiers: readonly LiveTier[];
+  /** The nearest miss of all that may not be shown; null when there is none. */
+  readonly miss: NoAdReason | null;
+}
+
+/** Brands that run something in a tier. */
+export interface LiveTier {
+  readonly brands: readonly LiveBrand[];
+  /** Draws the index of a brand by its share; undefined when none has any. */
+  readonly draw: Draw | undefined;
+  readonly weights: readonly number[];
+}
+
+/** What a brand may show in a tier. Its cards are made ready when it is first drawn. */
+export interface LiveBrand {
+  readonly brand: string;
+  /** Viewers below it are in the rings of season and brand. */
+  readonly ring: number;
+  readonly cards: () => LiveCards;
+}
+
+export interface LiveCards {
+  readonly cards: readonly LiveCard[];
+  readonly draw: Draw | undefined;
+  /** A card's part of its brand's draws. */
+  readonly weights: readonly number[];
+  /** The nearest miss of the brand's other cards. */
+  readonly missAt: (at: Instant) => NoAdReason;
+}
+
+/** A card that nothing but time and the viewer may be against. */
+export interface LiveCard {
+  readonly placement: Placement;
+  /** What is against showing it at that instant to whoever has these apps; null for nothing. */
+  readonly against: (viewing: Pick<Viewing, "at" | "apps">) => NoAdReason | null;
+}
+
+/**
+ * A serving made ready, so that a decision costs the same however many cards there are: whom permission, switches and rings let
+ * through is asked once for all instants between two at which the answer may change, and `eligible` is what is asked. One `at`
+ * after another may go back and forth; the last answer is kept.
+ */
+export function servingIndex(serving: Serving, shares: Shares = EVEN): (at: Instant) => Live {
+  const turns = turnsOf(serving);
+  let live: Live | undefined;
+  return (at) => {
+    if (!live || at < live.from || at >= live.until) live = liveAt(serving, shares, at, between(turns, at));
+    return live;
+  };
+}
+
+/** Every instant at which whether a brand may be shown can change, in order, as serving takes it: the guard band applied. */
+function turnsOf({ snapshot }: Serving): readonly Instant[] {
+  const turns = snapshot.seasons.flatMap((season) => [
+    ...season.phases.flatMap(({ opensAt, closesAt }) => [opensAt + GUARD_BAND_MS, closesAt - GUARD_BAND_MS]),
+    ...season.rings.flatMap(({ steps }) => steps.map(({ from }) => from)),
+    ...season.brands.flatMap(({ grants, attestation }) =>
+      [...grants, ...(attestation ? [attestation] : [])].map(({ expiresAt }) => expiresAt - GUARD_BAND_MS),
+    ),
+  ]);
+  return [...new Set(turns)].sort((one, other) => one - other);
+}
+
+const between = (turns: readonly Instant[], at: Instant): Pick<Live, "from" | "until"> => ({
+  from: turns.findLast((turn) => turn <= at) ?? Number.NEGATIVE_INFINITY,
+  until: turns.find((turn) => turn > at) ?? Number.POSITIVE_INFINITY,
+});
+
+function liveAt(serving: Serving, shares: Shares, at: Instant, interval: Pick<Live, "from" | "until">): Live {
+  const misses = new Set<NoAdReason>();
+  const found: Record<Tier, LiveBrand[]> = { standard: [], house: [] };
+  let first = 0;
+  for (const season of serving.snapshot.seasons) {
+    const ordinal = first;
+    first += season.brands.length;
+    const phase = phaseAt(season.phases, at)?.id;
+    // Whatever closes the season closes it to everybody: nobody needs to be asked one by one.
+    const all = standingOf(serving, season, NOBODY, at).reasons[0];
+    if (phase === undefined || season.brands.length === 0) {
+      if (all) misses.add(all);
+      continue;
+    }
+    season.brands.forEach((brand, index) => {
+      const { eligible, reasons } = standingOf(serving, season, brand, at);
+      const ring = shareOf(season, brand.brand, at);
+      const miss = eligible ? (brand.tiers.length === 0 ? "card-not-approved" : ring === 0 ? "outside-trial-ring" : undefined) : reasons[0];
+      if (miss) misses.add(miss);
+      else
+        for (const tier of brand.tiers)
+          found[tier].push(liveBrand(serving, { season, phase, brand, at, ordinal: ordinal + index }, tier, ring));
+    });
+  }
+  const tiers = TIERS.map((tier) => liveTier(found[tier], shares)).filter(({ brands }) => brands.length > 0);
+  return { ...interval, tiers, miss: nearest(misses) ?? null };
+}
+
+function liveTier(brands: readonly LiveBrand[], shares: Shares): LiveTier {
+  const weights = brands.map(({ brand }) => shares(brand));
+  return { brands, weights, draw: aliasTable(weights) };
+}
+
+interface Where {
+  readonly season: ServedSeason;
+  readonly phase: string;
+  readonly brand: ServedBrand;
+  /** Which of all seasons' brands it is. */
+  readonly ordinal: number;
+  readonly at: Instant;
+}
+
+function liveBrand(serving: Serving, where: Where, tier: Tier, ring: number): LiveBrand {
+  let opened: LiveCards | undefined;
+  const cards = () => {
+    opened ??= liveCards(serving, where, tier);
+    return opened;
+  };
+  return { brand: where.brand.brand, ring, cards };
+}
+
+function liveCards(serving: Serving, { season, phase, brand, ordinal: ofBrand, at }: Where, tier: Tier): LiveCards {
+  const { label } = serving.snapshot;
+  const grants = grantsIn(brand, phase, at);
+  const place = placeOf(serving, season, brand, phase);
+  const stopped: ServedCard[] = [];
+  const found = brand.campaigns.flatMap((campaign, index) => {
+    if (campaign.tier !== tier) return [];
+    const ordinal = `${base36(ofBrand)}-${base36(index)}`;
+    const standing = campaign.cards.filter((card) => {
+      const reason = standingReason(serving, grants, { ...place, campaign: campaign.id, card: card.id }, campaign, card);
+      if (reason === "kill-switch") stopped.push(card);
+      return reason === null;
+    });
+    const sum = standing.reduce((total, { weight }) => total + weight, 0);
+    return standing.map((card) => ({
+      card: liveCard(
+        serving,
+        {
+          season,
+          phase,
+          brand: brand.brand,
+          grant: grantOf(grants, card),
+          campaign,
+          card,
+          label,
+          ordinal,
+          once: { spot: undefined, sight: undefined },
+        },
+        place,
+      ),
+      weight: (campaign.weight * card.weight) / sum,
+    }));
+  });
+  const weights = found.map(({ weight }) => weight);
+  const missAt = (at: Instant) => (stopped.some((card) => timeReason(card, at) === null) ? "kill-switch" : "card-not-approved");
+  return { cards: found.map(({ card }) => card), weights, draw: aliasTable(weights), missAt };
+}
+
+const grantOf = (grants: readonly ServedGrant[], { template }: ServedCard): string =>
+  grants.find(({ templates }) => templates.includes(template))?.id ?? "";
+
+function liveCard(serving: Serving, placement: Placement, place: Place): LiveCard {
+  const { season, campaign, card } = placement;
+  const here = { ...place, campaign: campaign.id, card: card.id };
+  const hasWay = stopsLinks(serving) ? (apps: Viewing["apps"]) => leadsOn(serving, season, card, here, apps) : () => true;
+  return {
+    placement,
+    against: ({ at, apps }) => (timeReason(card, at) ? "card-not-approved" : hasWay(apps) ? null : "kill-switch"),
+  };
+}
