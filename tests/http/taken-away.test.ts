@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { User } from "../../lib/domain/authorisation.ts";
 import { openGate } from "../support/gate.ts";
-import { applicationOf, newBrand, REQUEST, SEASON, SURFACE, stepsOf } from "../support/gate-steps.ts";
+import { applicationOf, CAMPAIGN, newBrand, REQUEST, SEASON, SURFACE, stepsOf } from "../support/gate-steps.ts";
 import { csvOf, listRow } from "../support/import-lists.ts";
 import { mintedDecision } from "../support/minted.ts";
 import { expectProblem } from "../support/problem.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
     admitted.set(name, { as, ...(await go.admit(as)) });
   }
   for (const key of ["attester", "reviewer"] as const) await list(key, row({ templates: "310|450|showcase-1-3" }));
-  const { id } = await go.campaign(LISTED);
+  const { id } = await go.campaign(LISTED, { ...CAMPAIGN, category: "of-the-list" });
   await go.approveCard((await go.card(id, LISTED)).id);
   await gate.publish();
 });
@@ -41,7 +41,7 @@ async function list(key: "attester" | "reviewer", said: Readonly<Record<string, 
 
 let minute = 0;
 const at = (seconds: string) => gate.setClock(`2024-05-21T12:${String(minute).padStart(2, "0")}:${seconds}+08:00`);
-const decided: { readonly id: string; readonly slots: readonly Readonly<Record<string, unknown>>[] }[] = [];
+const decided: { readonly id: string; readonly session: string; readonly slots: readonly Readonly<Record<string, unknown>>[] }[] = [];
 /** Who is shown, with a slot for everybody. Every decision is kept, to be made again in the end. */
 async function shown(): Promise<readonly unknown[]> {
   decided.push(await go.decide({ ...REQUEST, slots: 10 }));
@@ -156,8 +156,9 @@ test("what was served and decided under marks is decided again the same", async 
   expect(decided.length).toBeGreaterThan(15);
   for (const decision of decided) {
     const { status, body } = await gate.call("GET /v1/decisions/{decision}/replay", { as: "reviewer", params: { decision: decision.id } });
-    const slots = decision.slots.map(({ impressionUrl: _impression, clickUrl: _click, ...slot }) => slot);
-    expect({ status, body }).toEqual({ status: 200, body: { ...decision, slots } });
+    const { session: _session, ...told } = decision;
+    const slots = told.slots.map(({ impressionUrl: _impression, clickUrl: _click, ...slot }) => slot);
+    expect({ status, body }).toEqual({ status: 200, body: { ...told, slots } });
   }
 });
 

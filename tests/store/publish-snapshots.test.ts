@@ -3,8 +3,8 @@ import type { Commitment } from "../../lib/app/ports/call.ts";
 import type { SnapshotPointer, SnapshotStore } from "../../lib/app/ports/snapshots.ts";
 import type { Catalogue } from "../../lib/app/ports/world.ts";
 import { publishSnapshots } from "../../lib/app/publish-snapshots.ts";
+import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
-import type { Surface } from "../../lib/domain/surface.ts";
 import { applicationStore } from "../../lib/store/applications.ts";
 import { campaignStore } from "../../lib/store/campaigns.ts";
 import { cardStore } from "../../lib/store/cards.ts";
@@ -14,6 +14,7 @@ import { seasonStore } from "../../lib/store/seasons.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { application, attestation, auditEvent, campaign, card, grant, OPENS_AT, season } from "../support/samples.ts";
 import { type StoreBehindProxy, storeBehindProxy } from "../support/store-behind-proxy.ts";
+import { servedSnapshot, surface } from "../unit/domain/fixtures.ts";
 
 // Each test has tables of its own, which a busy machine is slow to make.
 jest.setTimeout(60_000);
@@ -29,8 +30,9 @@ beforeEach(async () => {
 });
 afterAll(() => Promise.all(stores.map((each) => each.close())));
 
-const surfaces = [{ id: "moments" } as Surface];
-const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), marketplace: () => undefined };
+const surfaces = [{ ...surface, id: "moments" }];
+const { marketplace } = shippedCatalogue();
+const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), marketplace };
 
 /** The machine's own, standing still: what is past its end by the machine's clock is dropped. */
 const MACHINE = Date.now();
@@ -63,7 +65,7 @@ const served = async () => {
 const standing = async () => {
   const stored = await seasonStore(store.registry).get("618-2024");
   if (!stored) throw new Error("the season is gone");
-  return { surface: "moments", seasons: [serve(stored, await lineupStore(store.registry).read("moments", "618-2024"))] };
+  return servedSnapshot([serve(stored, await lineupStore(store.registry).read("moments", "618-2024"))], "moments");
 };
 
 const saving = (subject: string, version = 1): Commitment => ({

@@ -93,9 +93,15 @@ export function newBrand(): User {
   return { sub: `usr_marketer_${brandsSoFar}`, role: "brand", tenant: `brd_${number}` };
 }
 
-/** A brand's application under a name that is like no other brand's. */
+/** A brand's application under a name that is like no other brand's, in a category of its own before all others: it competes with nobody. */
 export const applicationOf = ({ tenant }: User): typeof APPLICATION =>
-  tenant === MEI.tenant ? APPLICATION : { ...APPLICATION, names: { zh: `品牌${tenant}`, en: `Brand ${tenant}` } };
+  tenant === MEI.tenant
+    ? APPLICATION
+    : {
+        ...APPLICATION,
+        names: { zh: `品牌${tenant}`, en: `Brand ${tenant}` },
+        categories: [`of-${tenant.replace("_", "-")}`, ...categories],
+      };
 
 /** The steps of the flow through the endpoints, each of which has to succeed. */
 export function stepsOf(gate: Gate) {

@@ -8,7 +8,7 @@ import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
 let decisions = 0;
 
 /** What a decision of its own would carry. */
-export function placed(): Placed {
+function placed(): Placed {
   return {
     decision: `dec_${String(++decisions).padStart(26, "0")}`,
     slot: 0,

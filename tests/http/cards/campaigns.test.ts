@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import { expectWholeTrails } from "../../support/audit-trail.ts";
 import { openGate } from "../../support/gate.ts";
-import { CAMPAIGN, newBrand, SETTINGS, stepsOf } from "../../support/gate-steps.ts";
+import { applicationOf, CAMPAIGN, newBrand, SETTINGS, stepsOf } from "../../support/gate-steps.ts";
 import { csvOf, listRow } from "../../support/import-lists.ts";
 import { expectProblem } from "../../support/problem.ts";
 
@@ -24,7 +24,7 @@ test("a campaign that says no more than where and when has the defaults, and sel
   const { status, body } = await gate.call("POST /v1/campaigns", { as: brand, body: { season, surface, name } });
   expect(status).toBe(201);
   expect(body).toMatchObject({
-    category: "beauty",
+    category: applicationOf(brand).categories[0],
     flight: null,
     weight: 100,
     tier: "standard",

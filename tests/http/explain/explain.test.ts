@@ -222,7 +222,7 @@ test("a card is told apart from its brand: which would be shown, and why another
   expect(codes(now)).toEqual(["kill-switch"]);
   expect(Object.fromEntries(now.cards.map((each: { card: string; reason: string | null }) => [each.card, each.reason]))).toEqual({
     [card]: "kill-switch",
-    [flying]: "flight-not-open",
+    [flying]: "window-not-open",
   });
   expect(now.changesAt).toBe("2024-05-26T16:00:00.250Z");
   expect((await of({ at: "2024-05-26T16:00:00.250Z" })).live).toBe(true);

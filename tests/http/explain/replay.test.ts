@@ -8,6 +8,7 @@ import { expectProblem } from "../../support/problem.ts";
 
 interface Decision {
   readonly id: string;
+  readonly session: string;
   readonly slots: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -29,8 +30,8 @@ afterAll(() => gate.close());
 const replay = (decision: string, as: User | "reviewer" | "operator" | "auditor" | "feed" = "reviewer") =>
   gate.call("GET /v1/decisions/{decision}/replay", { as, params: { decision } });
 
-/** The answer without its addresses, which only who was asked gets. */
-const withoutAddresses = ({ slots, ...rest }: Decision) => ({
+/** The answer without what only who asked gets: its addresses, and what the viewer has seen before. */
+const withoutAddresses = ({ slots, session: _session, ...rest }: Decision) => ({
   ...rest,
   slots: slots.map(({ impressionUrl: _impression, clickUrl: _click, ...slot }) => slot),
 });

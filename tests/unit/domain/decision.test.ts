@@ -45,7 +45,19 @@ describe("filling the slots", () => {
     const only = campaign([card("x")], { id: "cmp-1", weight: 7 });
     const found = season([brand("ba", { campaigns: [only] })]);
     expect(decide({ ...snapshot(found), label }, 1, AT, seeded(1))).toEqual([
-      { placement: { season: found, phase: "wave-1", brand: "ba", grant: "grt", campaign: only, card: card("x"), label, ordinal: "0-0" } },
+      {
+        placement: {
+          season: found,
+          phase: "wave-1",
+          brand: "ba",
+          grant: "grt",
+          campaign: only,
+          card: card("x"),
+          label,
+          ordinal: "0-0",
+          once: { spot: undefined, sight: undefined },
+        },
+      },
     ]);
   });
 
