@@ -73,7 +73,9 @@ export function decideCards(deps: Deps) {
         const { placement } = answer;
         const lease = claim.leaseOf(placement.campaign.id);
         seen.push(seenOf(placement));
-        slots.push(placed(deps, serving.snapshot, placement, { id, slot: slots.length, at, request, lease }));
+        slots.push(
+          placed(deps, serving.snapshot, placement, { id, slot: slots.length, at, installedApps: request.viewer.installedApps, lease }),
+        );
       }
       return {
         ...headOf(id, facts),
@@ -101,7 +103,7 @@ export function decideCards(deps: Deps) {
 }
 
 /** What is live by a serving, made ready once for as long as the serving stays the same. */
-function keptLive() {
+export function keptLive() {
   let kept: { readonly serving: Serving; readonly live: (at: Instant) => Live } | undefined;
   return (serving: Serving, at: Instant): Live => {
     if (kept?.serving.snapshot !== serving.snapshot || kept.serving.switches !== serving.switches)
@@ -176,19 +178,20 @@ interface Answering {
   readonly id: string;
   readonly slot: number;
   readonly at: Instant;
-  readonly request: DecisionRequest;
+  readonly installedApps: readonly string[];
+  /** Out of which it is; empty where nothing is capped. */
   readonly lease: string;
 }
 
-function placed(
-  { signer, publicUrl }: Deps,
+/** A placement and its addresses. */
+export function placed(
+  { signer, publicUrl }: Pick<Deps, "signer" | "publicUrl">,
   snapshot: Snapshot,
   placement: Placement,
-  { id, slot, at, request, lease }: Answering,
+  { id, slot, at, installedApps, lease }: Answering,
 ): Placed {
   const { season } = placement;
   const impressionEnds = until(snapshot.impressionTokenSeconds, season, at);
-  const { installedApps } = request.viewer;
   const tokens = mintTokens(signer, spotOf(snapshot.surface, placement), {
     decision: id,
     slot,

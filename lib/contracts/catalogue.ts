@@ -72,10 +72,21 @@ export const marketplace = z
     names,
     portal: z.string(),
     storeTypes: z.array(slug).min(1),
+    domain: z.strictObject({ name: z.hostname(), source }),
     apps: z.array(z.strictObject({ id: slug, names, androidPackage: z.string(), appStoreId: z.string(), source })),
     links: z.strictObject({ store: linkForms, item: linkForms }),
   })
-  .transform(({ id, names, storeTypes, apps, links }): Marketplace => ({ id, names, storeTypes, apps: apps.map((app) => app.id), links }));
+  .transform(
+    ({ id, names, storeTypes, domain, apps, links }): Marketplace => ({
+      id,
+      names,
+      storeTypes,
+      domain: domain.name,
+      apps: apps.map((app) => app.id),
+      appStoreIds: Object.fromEntries(apps.map((app) => [app.id, [app.androidPackage, app.appStoreId]])),
+      links,
+    }),
+  );
 
 /** An instant with its source, or what is not known about it. `precision: "day"` means that 00:00 stands for an unknown hour. */
 const fact = z.union([

@@ -40,6 +40,8 @@ export interface Endpoint {
   readonly gives?: readonly string[];
   /** The reply is given as CSV instead when the query says `format=csv`: from its wire form. */
   readonly csv?: (wire: never) => CsvFile;
+  /** Sent with every reply, and with no refusal. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What a person sees when it fails: a problem document, or a plain page where a browser is sent here. */
   readonly failure?: "page";
 }

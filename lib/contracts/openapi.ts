@@ -13,6 +13,7 @@ import { images } from "./images.ts";
 import { imports } from "./imports.ts";
 import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
+import { openrtb } from "./openrtb.ts";
 import { problem } from "./problem.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
@@ -33,6 +34,7 @@ export const CONTRACTS = {
   keyTurns,
   explain,
   meta,
+  openrtb,
   reports,
   seasons,
   subscriptions,

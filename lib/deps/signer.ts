@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { hkdfSync, timingSafeEqual } from "node:crypto";
 import { configure, settings } from "../config.ts";
 import type { Signer } from "../domain/event-token.ts";
 import { hmacSha256 } from "./hmac.ts";
@@ -8,6 +8,17 @@ export const eventSigner = (): Signer => hmacSigner(configure(settings.events).E
 
 /** Signs and checks the ids of decisions, under the decision key. */
 export const decisionSigner = (): Signer => hmacSigner(configure(settings.decisions).DECISION_KEY);
+
+/**
+ * Signs the ids of decisions made for bid requests, under a key of its own made from the decision key (HKDF, RFC 5869): what an
+ * impression held back is not in such an id, so it cannot be made again, and whoever replays has to see that.
+ */
+export function bidSigner(): Signer {
+  const setting = configure(settings.decisions).DECISION_KEY;
+  const colon = setting.indexOf(":");
+  const own = Buffer.from(hkdfSync("sha256", setting.slice(colon + 1), "", "seasongate bids", 32));
+  return hmacSigner(`${setting.slice(0, colon)}:${own.toString("base64url")}`);
+}
 
 const WHOLE = [0] as const;
 

@@ -53,6 +53,7 @@ export const AUTHORISATION = {
   "whitelist:check": ["reviewer", "operator", "feed", "auditor"],
   "whitelist:public": "public",
   "decision:make": ["feed"],
+  "openrtb:bid": ["feed"],
   "explain:read": EVERYBODY_AT_A_DESK,
   "explain:replay": ["reviewer", "operator", "auditor"],
   "switch:turn": ["operator"],

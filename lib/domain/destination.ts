@@ -22,6 +22,10 @@ export interface Marketplace {
   readonly names: Names;
   readonly storeTypes: readonly string[];
   readonly apps: readonly string[];
+  /** How stores of apps name each of them. */
+  readonly appStoreIds: Readonly<Record<string, readonly string[]>>;
+  /** Whose shop window it is: what advertisers are known by on exchanges. */
+  readonly domain: string;
   readonly links: Readonly<Record<Destination["kind"], readonly LinkForm[]>>;
 }
 

@@ -134,12 +134,13 @@ function parsed(schema: NonNullable<Endpoint["body"]>, value: unknown): unknown 
 
 /** The reply goes out through its schema: what the schema does not name does not leave, and what does not fit it is our bug. */
 function render(endpoint: Endpoint, reply: unknown, { event, query, deps }: Asked): Response {
-  const { status, csv } = endpoint;
+  const { status, csv, headers } = endpoint;
   const wire = toWire(endpoint.reply, reply);
   if (status === 204) return nothing();
   if (status === 302) return sentOn((wire as { location: string }).location);
   if (endpoint.gives) return kept(fileOf(status, wire as File), endpoint, event);
-  const response = csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire);
+  const response =
+    csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire, headers);
   return kept(response, endpoint, event);
 }
 

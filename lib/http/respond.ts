@@ -14,7 +14,10 @@ const HEADERS = {
 
 const JSON_HEADERS = { ...HEADERS, "content-type": "application/json; charset=utf-8" };
 
-export const json = (statusCode: number, value: unknown): Response => jsonText(statusCode, JSON.stringify(value));
+export function json(statusCode: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  const response = jsonText(statusCode, JSON.stringify(value));
+  return { ...response, headers: { ...response.headers, ...headers } };
+}
 
 /** What is JSON already. */
 export const jsonText = (statusCode: number, body: string): Response => ({ statusCode, headers: JSON_HEADERS, body });

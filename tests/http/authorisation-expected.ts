@@ -93,6 +93,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
 
   // Serving and counting. The address of an event carries its own signature.
   "POST /v1/decisions": { roles: ["feed"], elsewhere: "not-found" },
+  "POST /openrtb2/{surface}/bid": { roles: ["feed"], elsewhere: "not-found" },
   "GET /v1/decisions/{decision}/replay": { roles: ["reviewer", "operator", "auditor"], elsewhere: "not-found" },
   "GET /i/{token}": { roles: "public", elsewhere: "own" },
   "GET /c/{token}": { roles: "public", elsewhere: "own" },

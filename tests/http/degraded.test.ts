@@ -43,6 +43,12 @@ test("a decision has a reason and no card for every slot", async () => {
   expect({ status, ...body }).toMatchObject({ status: 200, snapshot: null, slots: [noAd, noAd, noAd] });
 });
 
+test("a bid request is answered with the reason, for each of its impressions", async () => {
+  const { status, body } = await gate.call("POST /openrtb2/{surface}/bid", calls["POST /openrtb2/{surface}/bid"]);
+  const nobids = [{ impid: "imp-1", nbr: 1, reason: "technical-error" }];
+  expect({ status, body }).toEqual({ status: 200, body: { id: "req-1", seatbid: [], nbr: 1, ext: { nobids } } });
+});
+
 test("a tap is led on, and is kept as a log line that says nothing of the viewer", async () => {
   const token = minted("click");
   const { status, headers } = await gate.call("GET /c/{token}", { params: { token } });
@@ -65,13 +71,15 @@ test("a tap is led on, and is kept as a log line that says nothing of the viewer
         marketplace: "tmall",
         at: Date.parse(PREPARING),
         link: "tmall-app",
+        lease: "",
         invalid: null,
       },
     },
   ]);
 });
 
-const store = [...ROUTES.keys()].filter((route) => !["GET /c/{token}", "POST /v1/decisions", "GET /openapi.json"].includes(route));
+const WITHOUT = ["GET /c/{token}", "POST /v1/decisions", "POST /openrtb2/{surface}/bid", "GET /openapi.json"];
+const store = [...ROUTES.keys()].filter((route) => !WITHOUT.includes(route));
 
 const replay = "GET /v1/decisions/{decision}/replay";
 /** What a decision was made from is in the store, where it was made from anything. */

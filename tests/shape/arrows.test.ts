@@ -36,6 +36,10 @@ const PLANTED: readonly [name: string, folder: string, source: string, rule: str
   ["the domain waiting", "lib/domain", "export const planted = () => setTimeout(() => undefined, 1);\n", GLOBALS],
   ["the domain making an id", "lib/domain", "export const planted = crypto.randomUUID();\n", GLOBALS],
   ["the domain calling somebody", "lib/domain", 'export const planted = () => fetch("https://a.example");\n', GLOBALS],
+  ["the standards' half of the domain importing a use case", "lib/domain/openrtb", uses("../../app/reach.ts", "within"), RESTRICTED],
+  ["the standards' half of the domain importing a package", "lib/domain/openrtb", uses("ulid", "ulid"), RESTRICTED],
+  ["the standards' half of the domain asking what time it is", "lib/domain/openrtb", "export const planted = Date.now();\n", GLOBALS],
+  ["the domain importing the standards' half", "lib/domain", uses("./openrtb/no-bid.ts", "NO_BID"), RESTRICTED],
   ["a use case importing a store", "lib/app", uses("../store/table.ts"), RESTRICTED],
   ["a use case importing the contracts", "lib/app", uses("../contracts/wire.ts"), RESTRICTED],
   ["a use case importing HTTP", "lib/app", uses("../http/faults.ts"), RESTRICTED],
@@ -72,6 +76,12 @@ const ALLOWED: readonly [name: string, folder: string, source: string][] = [
   ["the domain importing itself", "lib/domain", uses("./window.ts", "contains")],
   ["the domain importing the one table it needs", "lib/domain", uses("get-east-asian-width", "eastAsianWidth")],
   ["the domain importing the calendar it needs", "lib/domain", uses("temporal-polyfill", "Temporal")],
+  [
+    "the standards' half of the domain importing the domain and the standards' types",
+    "lib/domain/openrtb",
+    `${uses("../window.ts", "contains")}import type { Bid } from "iab-openrtb/v26";\nexport type More = Bid;\n`,
+  ],
+  ["a use case importing the standards' half of the domain", "lib/app", uses("../domain/openrtb/no-bid.ts", "NO_BID")],
   [
     "a use case importing the domain and its ports",
     "lib/app",

@@ -42,6 +42,11 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetItem RegistryTable SWITCHES",
     "dynamodb:Query RegistryTable KEYMARKS#*",
   ],
+  openrtb: [
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:GetItem RegistryTable SWITCHES",
+    "dynamodb:Query RegistryTable KEYMARKS#*",
+  ],
   events: [
     "dynamodb:GetItem DeliveryTable EVENT#*",
     "dynamodb:PutItem DeliveryTable EVENT#*",
@@ -129,9 +134,9 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
-  EVENT_KEY: { secret: "EventKey", by: ["decide", "events"] },
+  EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events"] },
   CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
-  DECISION_KEY: { secret: "DecisionKey", by: ["decide", "explain"] },
+  DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
 };
 
 interface Statement {
@@ -284,6 +289,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
       const expected = {
         event: "Events",
         decision: "Decide",
+        openrtb: "Openrtb",
         report: "Reports",
         meta: "Meta",
         application: "Applications",

@@ -74,6 +74,13 @@ export const CARD = { ...face, images: asUsed(imagesOf(face.template)) };
 export const WEBHOOK = { url: "http://127.0.0.1:9/hook", types: ["grant.given"] };
 export const REQUEST = { surface: SURFACE, slots: 1, viewer: { key: "viewer-7f3a", installedApps: ["tmall"] } };
 
+/** As little as a bid request may say. */
+export const BID_REQUEST = {
+  id: "req-1",
+  imp: [{ id: "imp-1", native: { request: JSON.stringify({ assets: [{ id: 1, required: 1, title: { len: 90 } }] }) } }],
+  user: { id: "viewer-7f3a" },
+};
+
 /** Who publishes in the freeze what the first has written. */
 export const SECOND_OPERATOR: User = { role: "operator", ...people.operator, sub: "usr_gao_operator" };
 

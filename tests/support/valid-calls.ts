@@ -3,6 +3,7 @@ import type { Request } from "../../scripts/local/http-event.ts";
 import type { Caller, Gate, Reply } from "./gate.ts";
 import {
   applicationOf,
+  BID_REQUEST,
   CAMPAIGN,
   CARD,
   CHANGES,
@@ -297,6 +298,7 @@ export function validCalls({
     "POST /v1/webhooks/{webhook}/replays": { as: brand, params: { webhook: webhook.kept }, body: { since: "0" } },
     "DELETE /v1/webhooks/{webhook}": { as: brand, params: { webhook: webhook.ended } },
     "POST /v1/decisions": { as: "feed", body: REQUEST },
+    "POST /openrtb2/{surface}/bid": { as: "feed", params: { surface: SURFACE }, body: BID_REQUEST },
     "GET /v1/decisions/{decision}/replay": { as: "reviewer", params: { decision: mintedDecision() } },
     "GET /v1/explain": { as: brand, query: { surface: SURFACE } },
     "POST /v1/switches": { as: "operator", body: { level: "card", card: card.pending, reason: "A complaint is being looked into." } },
@@ -353,6 +355,7 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "PUT /v1/campaigns/{campaign}": next,
   "PUT /v1/cards/{card}": next,
   "POST /v1/decisions": (call) => call,
+  "POST /openrtb2/{surface}/bid": (call) => call,
 };
 
 /** Makes a form's call with changes to its body, each where the call has not succeeded yet. */

@@ -158,7 +158,7 @@ describe("an application that is sent back for changes", () => {
     expect((await queued(id)).next).toMatchObject({ who: "reviewer", what: "review" });
     await go.review(id, CHANGES);
     const now = (await go.read(id, brand)).application;
-    await go.edit(id, brand, { ...form, documents: now.documents, contacts: now.contacts, categories: ["home"] });
+    await go.edit(id, brand, { ...form, documents: now.documents, contacts: now.contacts, categories: form.categories.with(0, "home") });
     await go.submit(id, brand);
     expect((await queued(id)).changes).toEqual([{ element: "/categories/0", before: form.categories[0], after: "home" }]);
   });

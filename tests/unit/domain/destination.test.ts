@@ -10,6 +10,8 @@ const market = (store: Marketplace["links"]["store"]): Marketplace => ({
   names: NAMES,
   storeTypes: [],
   apps: ["one", "two"],
+  appStoreIds: {},
+  domain: "m.example",
   links: { store, item: [form("web", "https://item.example/{itemId}")] },
 });
 const FORMS = [

@@ -1,0 +1,24 @@
+import { type Profile, SYSTEMS } from "../targeting.ts";
+import type { BidAsk } from "./ask.ts";
+
+/** OpenRTB writes countries in three letters (ISO 3166-1 alpha-3), regions of ISO 3166-2 in two. */
+const COUNTRIES: Readonly<Record<string, string>> = { CHN: "CN", HKG: "HK", MAC: "MO", TWN: "TW" };
+const REGION = /^[A-Z]{2}-[A-Z0-9]{1,3}$/;
+const VERSION = /^[0-9]{1,5}(?:\.[0-9]{1,5}){0,3}$/;
+const SEGMENT = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+
+/** What a bid request tells of a viewer that a campaign may be for. What is not written as it has to be tells nothing. */
+export function profileOf({ device, app, user }: Pick<BidAsk, "device" | "app" | "user">): Profile {
+  const segments = (user?.data ?? []).flatMap(({ segment = [] }) => segment.flatMap(({ id = "" }) => (SEGMENT.test(id) ? [id] : [])));
+  return {
+    os: SYSTEMS.find((system) => system === device?.os?.toLowerCase()),
+    region: regionOf(device?.geo ?? {}),
+    hostVersion: app?.ver !== undefined && VERSION.test(app.ver) ? app.ver : undefined,
+    segments,
+  };
+}
+
+function regionOf({ country = "", region = "" }: { readonly country?: string; readonly region?: string }): string | undefined {
+  const whole = region.includes("-") ? region.toUpperCase() : `${COUNTRIES[country.toUpperCase()] ?? country}-${region}`.toUpperCase();
+  return REGION.test(whole) ? whole : undefined;
+}
