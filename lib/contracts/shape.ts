@@ -12,7 +12,7 @@ const fault = (faults: Reason[], code: string, field: string, detail: string): f
 };
 
 /** A text that `is` knows, of characters that are whole. */
-export const textOf =
+const textOf =
   (is: (text: string) => boolean, detail: string): Shape =>
   (value, pointer, faults) =>
     (typeof value === "string" && is(value)) || fault(faults, "invalid-text", pointer, detail);

@@ -55,7 +55,5 @@ const PROBLEMS = {
   unhealthy: [503, "Not well", "See errors for what is too old or cannot be read; the operators have to put it right."],
 } as const satisfies Record<RefusalCode | RequestFaultCode, Row>;
 
-export type ProblemCode = keyof typeof PROBLEMS;
-
 /** What an error means to the one who asked. */
 export const problemOf = (error: unknown, requestId: string): Problem => problemBy(PROBLEMS, error, requestId);
