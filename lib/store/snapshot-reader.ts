@@ -1,9 +1,19 @@
 import type { SnapshotContent, SnapshotPointer } from "../app/ports/snapshots.ts";
 import { Unavailable } from "../app/ports/unavailable.ts";
+import { Unreadable } from "../app/ports/unreadable.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Reads } from "./reads.ts";
 import { servingKeys } from "./serving-keys.ts";
 import { unpackSnapshot } from "./snapshot-content.ts";
+
+/** @throws Unreadable when the bytes are not what we write, as those of an earlier form are not. */
+function unpacked(bytes: Buffer): Snapshot {
+  try {
+    return unpackSnapshot(bytes);
+  } catch (cause) {
+    throw new Unreadable(cause);
+  }
+}
 
 /** Published snapshots, for those who serve from them. */
 export function snapshotReader(delivery: Pick<Reads, "get">) {
@@ -13,7 +23,7 @@ export function snapshotReader(delivery: Pick<Reads, "get">) {
       Array.from({ length: parts }, (_, part) => delivery.get(servingKeys.snapshotPart(surface, since, fingerprint, part))),
     );
     const bytes = items.map((item) => item?.["bytes"]).filter((part) => part instanceof Uint8Array);
-    return bytes.length < parts ? undefined : unpackSnapshot(Buffer.concat(bytes));
+    return bytes.length < parts ? undefined : unpacked(Buffer.concat(bytes));
   };
 
   return {

@@ -1,6 +1,8 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { SnapshotHistory, SnapshotPointer, SnapshotStore } from "../../lib/app/ports/snapshots.ts";
 import { Unavailable } from "../../lib/app/ports/unavailable.ts";
+import { Unreadable } from "../../lib/app/ports/unreadable.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { type Item, Table } from "../../lib/store/table.ts";
@@ -72,6 +74,17 @@ describe("what is published can be loaded:", () => {
 
 test("there is no pointer before the first publication", async () => {
   expect(await snapshots.pointer(surface)).toBeUndefined();
+});
+
+test.each([
+  ["gzip alone, as snapshots were kept before", gzipSync('{"surface":"moments","seasons":[]}')],
+  ["cut off", Buffer.from([0, 0, 1, 0, 31, 139])],
+  ["nothing", Buffer.alloc(0)],
+])("what is not what we write is unreadable, and never guessed at: %s", async (_what, bytes) => {
+  const { pointer } = await publish(snapshot("mei"));
+  const [part] = (await parts()) as [Item];
+  await store.delivery.put({ ...part, bytes });
+  await expect(snapshots.load(surface, pointer)).rejects.toBeInstanceOf(Unreadable);
 });
 
 test("the pointer and the parts are read consistently", async () => {
