@@ -187,7 +187,7 @@ function nativeOf(value: AttributeValue): unknown {
   if (value.N !== undefined) return Number(value.N);
   if (value.M) return itemOf(value.M);
   if (value.L) return value.L.map(nativeOf);
-  if (value.B) return Buffer.from(String(value.B), "base64");
+  if (value.B !== undefined) return Buffer.from(String(value.B), "base64");
   return value.NULL ? null : (value.S ?? value.BOOL);
 }
 
