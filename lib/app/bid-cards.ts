@@ -57,7 +57,7 @@ type Choices = ReadonlyMap<Fillable, Choice>;
  * @throws Refusal `not-found` when the surface is not the caller's.
  */
 export function bidCards(deps: Deps) {
-  const lives = new Map<string, ReturnType<typeof keptLive>>();
+  const liveOf = keptLive();
   return async ({ params, body: ask, user }: BidCall): Promise<OurResponse> => {
     const surface = deps.catalogue.surface(params.surface);
     if (surface?.host !== user.tenant) throw new Refusal("not-found");
@@ -73,8 +73,6 @@ export function bidCards(deps: Deps) {
 
     const { snapshot, board } = confirmed;
     const serving: Serving = { snapshot, switches: board.live };
-    const liveOf = lives.get(surface.id) ?? keptLive();
-    lives.set(surface.id, liveOf);
     const installedApps = appsAllowed(ask, snapshot);
     const point = pointThatMatters(serving, at, (season) => deps.pointOf(season, key));
     const asking: Asking = {

@@ -2,7 +2,7 @@ import type { SlotAnswer } from "../domain/decision.ts";
 import { oneMore, rotationAt, timesIn, type ViewerCounts, windowAt } from "../domain/frequency-cap.ts";
 import type { HoldReason } from "../domain/held.ts";
 import { type Lease, leaseOf, roomIn } from "../domain/lease.ts";
-import { allowanceAt, isCapped } from "../domain/pacing.ts";
+import { allowanceAt, hasCap, isCapped } from "../domain/pacing.ts";
 import type { Placement } from "../domain/serving-index.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
@@ -123,7 +123,7 @@ export class Claim {
 
   /** Whether a cap is in the placement's way as far as is known. What is not known yet is in nobody's way: `take` finds out. */
   readonly holds = (placement: Placement): HoldReason | null => {
-    if (!hasCap(placement)) return null;
+    if (!hasCap(placement.campaign)) return null;
     this.#isConcerned = true;
     return this.#reasonAgainst(placement);
   };
@@ -132,7 +132,9 @@ export class Claim {
   take(answers: readonly SlotAnswer[]): true | Promise<void> {
     if (!this.#isConcerned || !this.#snapshot) return true;
     const wanted = answers.flatMap((answer) =>
-      "placement" in answer && hasCap(answer.placement) && !this.#taken?.has(answer.placement.campaign.id) ? [answer.placement] : [],
+      "placement" in answer && hasCap(answer.placement.campaign) && !this.#taken?.has(answer.placement.campaign.id)
+        ? [answer.placement]
+        : [],
     );
     const lacking = wanted.filter(({ campaign }) => isCapped(campaign) && !this.#purse.of(campaign.id, this.#at));
     const counted = wanted.filter((placement) => this.#countsViewers(placement));
@@ -216,8 +218,6 @@ export class Claim {
     }
   }
 }
-
-const hasCap = ({ campaign }: Placement): boolean => campaign.frequency !== null || isCapped(campaign);
 
 /** From which a season's windows and rotations are counted. */
 const firstDay = ({ days }: Placement["season"]): Instant => days[0] ?? 0;

@@ -39,12 +39,7 @@ interface Deps {
  * when something has to be read first. @throws Refusal `not-found` when the surface is not the caller's.
  */
 export function decideCards(deps: Deps) {
-  const lives = new Map<string, ReturnType<typeof keptLive>>();
-  const liveOf = (surface: string) => {
-    const kept = lives.get(surface) ?? keptLive();
-    lives.set(surface, kept);
-    return kept;
-  };
+  const liveOf = keptLive();
   const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User): Decided | Promise<Decided> => {
     if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
     const { session = NEW_SESSION } = request;
@@ -57,7 +52,7 @@ export function decideCards(deps: Deps) {
       claim.begin(at, serving?.snapshot);
       const { holds, held } = noting(holdsOf(request.viewer, session, serving, claim));
       const facts = factsOf(deps, request, { at, seed, held }, serving, usable);
-      const answers = answersOf(facts, serving && liveOf(request.surface)(serving, at), holds);
+      const answers = answersOf(facts, serving && liveOf(serving, at), holds);
       const taken = claim.take(answers);
       // Whatever was waited for, windows and the snapshot's age are asked again: nothing is answered that was decided before.
       if (taken !== true) return taken.then(look);
@@ -102,13 +97,16 @@ export function decideCards(deps: Deps) {
   };
 }
 
-/** What is live by a serving, made ready once for as long as the serving stays the same. */
+/** What is live by a serving, of each surface made ready once for as long as its serving stays the same. */
 export function keptLive() {
-  let kept: { readonly serving: Serving; readonly live: (at: Instant) => Live } | undefined;
+  const kept = new Map<string, { readonly serving: Serving; readonly live: (at: Instant) => Live }>();
   return (serving: Serving, at: Instant): Live => {
-    if (kept?.serving.snapshot !== serving.snapshot || kept.serving.switches !== serving.switches)
-      kept = { serving, live: servingIndex(serving) };
-    return kept.live(at);
+    const { surface } = serving.snapshot;
+    const found = kept.get(surface);
+    if (found?.serving.snapshot === serving.snapshot && found.serving.switches === serving.switches) return found.live(at);
+    const live = servingIndex(serving);
+    kept.set(surface, { serving, live });
+    return live(at);
   };
 }
 

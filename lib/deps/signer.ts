@@ -1,6 +1,7 @@
-import { hkdfSync, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { configure, settings } from "../config.ts";
 import type { Signer } from "../domain/event-token.ts";
+import { derivedKey } from "./derived-key.ts";
 import { hmacSha256 } from "./hmac.ts";
 
 /** Signs and checks impression and click addresses, under the event key. */
@@ -16,7 +17,7 @@ export const decisionSigner = (): Signer => hmacSigner(configure(settings.decisi
 export function bidSigner(): Signer {
   const setting = configure(settings.decisions).DECISION_KEY;
   const colon = setting.indexOf(":");
-  const own = Buffer.from(hkdfSync("sha256", setting.slice(colon + 1), "", "seasongate bids", 32));
+  const own = derivedKey(setting, "seasongate bids");
   return hmacSigner(`${setting.slice(0, colon)}:${own.toString("base64url")}`);
 }
 

@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { configure, settings } from "../config.ts";
+import { derivedKey } from "./derived-key.ts";
 
 /** Rotations that may be asked for about the same time: of each host's season, the one that ends and the one that begins. */
 const MOST_KEYS = 16;
@@ -10,12 +11,11 @@ const MOST_KEYS = 16;
  */
 export const viewerMarks = () => marksUnder(configure(settings.events).EVENT_KEY);
 
-/** HKDF (RFC 5869) keeps the purposes apart. */
+/** As `viewerMarks`, under this key. */
 export function marksUnder(setting: string): (season: string, rotation: number, viewer: string) => string {
-  const secret = setting.slice(setting.indexOf(":") + 1);
   const keys = new Map<string, KeyObject>();
   const keyOf = (purpose: string) => {
-    const key = keys.get(purpose) ?? createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", purpose, 32)));
+    const key = keys.get(purpose) ?? createSecretKey(derivedKey(setting, purpose));
     if (keys.size >= MOST_KEYS) keys.clear();
     keys.set(purpose, key);
     return key;

@@ -1,18 +1,18 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import type { PointOf } from "../app/ports/world.ts";
 import { configure, settings } from "../config.ts";
 import { EVERYBODY } from "../domain/ring.ts";
+import { derivedKey } from "./derived-key.ts";
 
 /** Where viewers stand, under a key of its own made from the event key: one that changes deals viewers anew. */
 export const viewerPoints = (): PointOf => pointsUnder(configure(settings.events).EVENT_KEY);
 
-/** HKDF (RFC 5869) keeps the purposes apart: what deals viewers into rings signs nothing. */
+/** What deals viewers into rings signs nothing. */
 export function pointsUnder(setting: string): PointOf {
-  const secret = setting.slice(setting.indexOf(":") + 1);
   let key: KeyObject | undefined;
   // When it is first needed: most seasons have no rings, and a cold start waits for everything.
   const ownKey = () => {
-    key ??= createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", "seasongate viewer points", 32)));
+    key ??= createSecretKey(derivedKey(setting, "seasongate viewer points"));
     return key;
   };
   // Neither part can hold a NUL: two pairs are never the same text. 48 bits leave no share visibly wrong.

@@ -15,6 +15,9 @@ type Days = Pick<ServedSeason, "phases" | "days">;
 /** Whether it is counted at all. */
 export const isCapped = ({ caps }: Pick<ServedCampaign, "caps">): boolean => caps.daily !== null || caps.total !== null;
 
+/** Whether a cap of any kind has a say: of its impressions, or of how often one viewer sees it. */
+export const hasCap = (campaign: Pick<ServedCampaign, "caps" | "frequency">): boolean => campaign.frequency !== null || isCapped(campaign);
+
 /**
  * "As fast as possible" allows all at once. "Even" allows as much as of the campaign's open time has passed: of the day's cap the part
  * of the day; where there is none, of the whole cap the part of the season. What was not used stays allowed, so a slow hour is made

@@ -1,5 +1,5 @@
 import { decide } from "../decision.ts";
-import { isCapped } from "../pacing.ts";
+import { hasCap } from "../pacing.ts";
 import { grantsIn, marketplaceOf, type Serving, type Viewing } from "../serving.ts";
 import { type Placement, servingIndex } from "../serving-index.ts";
 import type { ServedBrand, ServedGrant, ServedSeason, Snapshot } from "../snapshot.ts";
@@ -44,7 +44,7 @@ export function limitOn(placement: Placement, limits: Limits): Limit | null {
   if (!filledWith(placement, grant, limits)) return "assets-unfillable";
   if (!isFor(campaign.targeting, viewer)) return "unmatched-viewer";
   // An impression takes nothing out of a lease here, nor counts for a viewer: what is capped is not offered, rather than over its cap.
-  if (isCapped(campaign) || campaign.frequency !== null) return "pacing-hold";
+  if (hasCap(campaign)) return "pacing-hold";
   if ([...taken.values()].some((other) => other.brand === brand)) return "slots-exceed-brands";
   return isTooNear(placement, limits) ? "competitive-separation" : null;
 }
