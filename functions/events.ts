@@ -1,5 +1,7 @@
-import { countImpression, followClick } from "../lib/app/count-events.ts";
+import { countImpression } from "../lib/app/count-impression.ts";
+import { followClick } from "../lib/app/follow-click.ts";
 import { knownSwitches } from "../lib/app/known-switches.ts";
+import { recordClick } from "../lib/app/record-click.ts";
 import { events } from "../lib/contracts/events.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
@@ -21,4 +23,8 @@ const deps = {
   switches: knownSwitches({ switches: switchStore(registryTable("serve")), now, log }),
 };
 
-export const handler = endpoints(events, { impression: countImpression(deps), click: followClick(deps) }, deps);
+export const handler = endpoints(
+  events,
+  { impression: countImpression(deps), click: followClick({ ...deps, recordClick: recordClick(deps) }) },
+  deps,
+);

@@ -197,7 +197,7 @@ function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): O
   const facts = { ...viewing, surface: serving.snapshot.surface, slots: 1, seed, versions, withheld: confirmed.withheld, held: null };
   const decision = mintDecisionId(deps.decisions, facts);
   const addresses = (installedApps: readonly string[]) =>
-    placed(deps, serving.snapshot, placement, { id: decision, slot: 0, at: viewing.at, installedApps, lease: "" });
+    placed(deps, serving.snapshot, placement, { id: decision, slot: 0, at: viewing.at, viewer: { ...viewer, installedApps }, lease: "" });
   const { impressionUrl, clickUrl, expiresAt } = addresses(viewer.installedApps);
   const isTest = ask.test === 1;
   const apps = marketplace?.apps.filter((app) => viewer.installedApps.includes(app)) ?? [];

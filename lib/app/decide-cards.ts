@@ -68,9 +68,7 @@ export function decideCards(deps: Deps) {
         const { placement } = answer;
         const lease = claim.leaseOf(placement.campaign.id);
         seen.push(seenOf(placement));
-        slots.push(
-          placed(deps, serving.snapshot, placement, { id, slot: slots.length, at, installedApps: request.viewer.installedApps, lease }),
-        );
+        slots.push(placed(deps, serving.snapshot, placement, { id, slot: slots.length, at, viewer: request.viewer, lease }));
       }
       return {
         ...headOf(id, facts),
@@ -176,7 +174,7 @@ interface Answering {
   readonly id: string;
   readonly slot: number;
   readonly at: Instant;
-  readonly installedApps: readonly string[];
+  readonly viewer: Pick<DecisionRequest["viewer"], "installedApps" | "os" | "hostVersion">;
   /** Out of which it is; empty where nothing is capped. */
   readonly lease: string;
 }
@@ -186,7 +184,7 @@ export function placed(
   { signer, publicUrl }: Pick<Deps, "signer" | "publicUrl">,
   snapshot: Snapshot,
   placement: Placement,
-  { id, slot, at, installedApps, lease }: Answering,
+  { id, slot, at, viewer: { installedApps, os, hostVersion }, lease }: Answering,
 ): Placed {
   const { season } = placement;
   const impressionEnds = until(snapshot.impressionTokenSeconds, season, at);
@@ -195,6 +193,8 @@ export function placed(
     slot,
     // Only apps that a link could need: an address has an end, and what else the viewer has is nobody's business.
     installedApps: marketplaceOf(snapshot, season)?.apps.filter((app) => installedApps.includes(app)) ?? [],
+    os: os ?? null,
+    hostVersion: hostVersion ?? "",
     lease,
     impressionEnds,
     clickEnds: until(snapshot.clickTokenSeconds, season, at),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SYSTEMS } from "../domain/targeting.ts";
 import { instant } from "./primitives.ts";
 
 /** An impression or click as its row keeps it. */
@@ -13,6 +14,9 @@ export const deliveryEvent = z.object({
   campaign: z.string(),
   card: z.string(),
   marketplace: z.string(),
+  // Rows of before tokens said what the phone runs have neither.
+  os: z.enum(SYSTEMS).nullable().default(null),
+  hostVersion: z.string().default(""),
   /** Rows of before campaigns had caps name none. */
   lease: z.string().default(""),
   at: instant,

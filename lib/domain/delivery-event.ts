@@ -1,4 +1,5 @@
 import type { Destination } from "./destination.ts";
+import type { System } from "./targeting.ts";
 import type { Instant } from "./window.ts";
 
 /** What a signed impression or click address carries. It says what was placed where, and nothing of who saw it. */
@@ -14,6 +15,10 @@ export interface Placed {
   readonly marketplace: string;
   readonly destination: Destination;
   readonly installedApps: readonly string[];
+  /** What the viewer's phone runs; null when the host did not say. */
+  readonly os: System | null;
+  /** The host app's, as dotted numbers; empty when it did not say. */
+  readonly hostVersion: string;
   /** Out of which its impression was reserved; empty where nothing is capped. */
   readonly lease: string;
 }

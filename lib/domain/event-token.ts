@@ -1,6 +1,7 @@
 import { base36 } from "./base-36.ts";
 import type { EventKind, Placed } from "./delivery-event.ts";
 import { Refusal } from "./refusal.ts";
+import { SYSTEMS, type System } from "./targeting.ts";
 import type { Instant } from "./window.ts";
 
 /** A part of a signature, as the positions of its characters. */
@@ -24,10 +25,12 @@ const KINDS = {
   click: { name: "clk", part: [20, 43] },
 } as const satisfies Record<EventKind, { readonly name: string; readonly part: Part }>;
 
+const LETTERS = { ios: "i", android: "a", harmonyos: "h" } as const satisfies Record<System, string>;
+
 const partOf = (signature: string, [from, to]: Part): string => signature.slice(from, to);
 
 /** What is placed, but for what is of one answer alone. */
-export type Spot = Omit<Placed, "decision" | "slot" | "installedApps" | "lease">;
+export type Spot = Omit<Placed, "decision" | "slot" | "installedApps" | "os" | "hostVersion" | "lease">;
 
 /** What a card's tokens say of it at every placing: base64url of a JSON array, the same text for the same spot. */
 export function spotText({ surface, season, phase, brand, campaign, card, marketplace, destination: { kind, id } }: Spot): string {
@@ -35,37 +38,48 @@ export function spotText({ surface, season, phase, brand, campaign, card, market
 }
 
 /** What differs from answer to answer. */
-export interface Placing extends Pick<Placed, "decision" | "slot" | "installedApps" | "lease"> {
+export interface Placing extends Pick<Placed, "decision" | "slot" | "installedApps" | "os" | "hostVersion" | "lease"> {
   readonly impressionEnds: Instant;
   readonly clickEnds: Instant;
 }
 
+/** Raised when the parts of a token change. */
+const FORM = "v3";
+
 /**
- * The tokens of one placed card: `v2.<kind>.<key id>.<impression ends>.<click ends>.<slot>.<apps>.<lease>.<spot>.<decision>.<part of the
- * signature>`, numbers to base 36. `spot` is of `spotText`.
+ * The tokens of one placed card: `v3.<kind>.<key id>.<impression ends>.<click ends>.<slot>.<apps>.<phone>.<lease>.<spot>.<decision>.<part of
+ * the signature>`, numbers to base 36, the phone as `i8_0_50`. `spot` is of `spotText`.
  */
 export function mintTokens(signer: Signer, spot: string, placing: Placing): Readonly<Record<EventKind, string>> {
-  const { decision, slot, installedApps, lease, impressionEnds, clickEnds } = placing;
+  const { decision, slot, installedApps, os, hostVersion, lease, impressionEnds, clickEnds } = placing;
   const ends = `${base36(impressionEnds)}.${base36(clickEnds)}`;
-  const body = `${signer.keyId}.${ends}.${base36(slot)}.${installedApps.join("~")}.${lease}.${spot}.${decision}`;
-  const signature = signer.sign(`v2.${body}`);
+  const body = `${signer.keyId}.${ends}.${base36(slot)}.${installedApps.join("~")}.${os === null ? "" : LETTERS[os]}${hostVersion.replaceAll(".", "_")}.${lease}.${spot}.${decision}`;
+  const signature = signer.sign(`${FORM}.${body}`);
   return {
-    impression: `v2.imp.${body}.${partOf(signature, KINDS.impression.part)}`,
-    click: `v2.clk.${body}.${partOf(signature, KINDS.click.part)}`,
+    impression: `${FORM}.imp.${body}.${partOf(signature, KINDS.impression.part)}`,
+    click: `${FORM}.clk.${body}.${partOf(signature, KINDS.click.part)}`,
   };
 }
 
 /** @throws Refusal `token-invalid` (not ours, altered, of another kind) or `token-expired`. */
 export function openToken(signer: Signer, kind: EventKind, token: string, now: Instant): Placed {
   const { name, part } = KINDS[kind];
-  const head = `v2.${name}.`;
+  const head = `${FORM}.${name}.`;
   const last = token.lastIndexOf(".");
   const body = token.length <= LONGEST_TOKEN && token.startsWith(head) ? token.slice(head.length, last) : "";
-  const [keyId = "", impressionEnds, clickEnds, slot, apps, lease = "", spot = "", ...decision] = body.split(".");
-  if (decision.length === 0 || !signer.verify(keyId, `v2.${body}`, token.slice(last + 1), part)) throw new Refusal("token-invalid");
+  const [keyId = "", impressionEnds, clickEnds, slot, apps, phone = "", lease = "", spot = "", ...decision] = body.split(".");
+  if (decision.length === 0 || !signer.verify(keyId, `${FORM}.${body}`, token.slice(last + 1), part)) throw new Refusal("token-invalid");
   // Only text we signed comes here, so its parts are what we wrote.
   if (now >= number(kind === "impression" ? impressionEnds : clickEnds)) throw new Refusal("token-expired");
-  return { ...readSpot(spot), decision: decision.join("."), slot: number(slot), installedApps: apps ? apps.split("~") : [], lease };
+  return {
+    ...readSpot(spot),
+    decision: decision.join("."),
+    slot: number(slot),
+    installedApps: apps ? apps.split("~") : [],
+    os: SYSTEMS.find((os) => LETTERS[os] === phone[0]) ?? null,
+    hostVersion: phone.replace(/^[a-z]/, "").replaceAll("_", "."),
+    lease,
+  };
 }
 
 type Packed = readonly [

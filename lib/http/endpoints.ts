@@ -5,7 +5,7 @@ import { type CsvFile, type Endpoint, routeKey, type Upload } from "../contracts
 import { fromOutside, type Parsed, toWire } from "../contracts/wire.ts";
 import { AUTHORISATION, mayAttempt, type User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { bodyOf, described, type Event, headerOf, isHttp } from "./event.ts";
+import { bodyOf, callerOf, described, type Event, headerOf, isHttp } from "./event.ts";
 import { RequestFault } from "./faults.ts";
 import { claim, once } from "./idempotency.ts";
 import { jsonBody } from "./json-body.ts";
@@ -16,7 +16,7 @@ import { revalidated } from "./revalidation.ts";
 /** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */
 export type UseCase<E extends Endpoint> = (
   call: (typeof AUTHORISATION)[E["action"]] extends "public"
-    ? PublicCall<Parsed<E["params"]>>
+    ? PublicCall<Parsed<E["params"]>, Parsed<E["query"]>, Parsed<E["body"]>>
     : Call<Parsed<E["params"]>, Parsed<E["query"]>, E["upload"] extends object ? Upload : Parsed<E["body"]>>,
 ) => Promise<Parsed<E["reply"]>>;
 
@@ -65,7 +65,8 @@ export function endpoints<C extends Record<string, Endpoint>>(
       user = await authorise(route.endpoint, event, deps);
       const parts = partsOf(route.endpoint, event);
       const claimed = user && claimOf(route.endpoint, event, user, parts, deps);
-      const work = () => route.useCase({ ...parts, user, requestId, claim: claimed } as never);
+      const work = () =>
+        route.useCase({ ...parts, ...(user ? { user } : { caller: callerOf(event) }), requestId, claim: claimed } as never);
       const reply = claimed && deps.receipts ? await once(claimed, deps.receipts, work) : await work();
       response = render(route.endpoint, reply, { event, query: parts.query, deps });
     } catch (error) {

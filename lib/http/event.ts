@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { Caller } from "../app/ports/call.ts";
 import { RequestFault } from "./faults.ts";
 
 /** What API Gateway's HTTP API sends, and serverless-offline for it; nothing of it is taken for granted. */
@@ -14,6 +15,12 @@ export function headerOf({ headers }: Event, name: string): string | undefined {
   const found = headers?.[name];
   return found !== undefined ? found : Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 }
+
+/** Where a request says it comes from. */
+export const callerOf = (event: Event): Caller => ({
+  address: event.requestContext?.http?.sourceIp ?? "",
+  userAgent: headerOf(event, "user-agent") ?? "",
+});
 
 const IS_JSON = /^application\/json\s*(?:;|$)/i;
 

@@ -21,6 +21,8 @@ function placed(): Placed {
     marketplace: "tmall",
     destination: { kind: "store", id: "990000000001" },
     installedApps: ["tmall"],
+    os: "ios",
+    hostVersion: "8.0.50",
     lease: "",
   };
 }

@@ -184,6 +184,8 @@ export const impression = (changes: Partial<DeliveryEvent> = {}): DeliveryEvent 
   campaign: "cmp_1",
   card: "crd_1",
   marketplace: "tmall",
+  os: "ios",
+  hostVersion: "8.0.50",
   lease: "",
   at: OPENS_AT,
   link: null,

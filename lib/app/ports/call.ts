@@ -36,4 +36,14 @@ export interface ReceiptStore {
 }
 
 /** A request that needs no bearer. */
-export type PublicCall<Params = unknown> = Omit<Call<Params>, "user">;
+export interface PublicCall<Params = unknown, Query = unknown, Body = unknown> extends Omit<Call<Params, Query, Body>, "user"> {
+  readonly caller: Caller;
+}
+
+/** What a request says of where it comes from: to judge traffic by. Neither is kept or logged as it is (reliability.md T20). */
+export interface Caller {
+  /** The address that API Gateway saw; empty when it said none. */
+  readonly address: string;
+  /** The User-Agent header; empty when there was none. */
+  readonly userAgent: string;
+}

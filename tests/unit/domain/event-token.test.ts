@@ -67,10 +67,10 @@ describe.each(KINDS)("the token of an %s", (kind) => {
   test.each([
     ["empty", () => ""],
     ["dots alone", () => "........"],
-    ["without a version", () => mint(kind).replace("v2.", "")],
-    ["of the version before", () => mint(kind).replace("v2.", "v1.")],
-    ["of another version", () => mint(kind).replace("v2.", "v3.")],
-    ["of no version", () => mint(kind).replace("v2.", ".")],
+    ["without a version", () => mint(kind).replace("v3.", "")],
+    ["of the version before", () => mint(kind).replace("v3.", "v2.")],
+    ["of another version", () => mint(kind).replace("v3.", "v4.")],
+    ["of no version", () => mint(kind).replace("v3.", ".")],
     ["without a key id", () => mint(kind).replace(".k1.", "..")],
     ["without its ends", () => mint(kind).replace(/\.k1\.[^.]+\.[^.]+\./, ".k1...")],
     ["without a signature", () => mint(kind).replace(/[^.]+$/, "")],
@@ -92,8 +92,8 @@ describe.each(KINDS)("the token of an %s", (kind) => {
 });
 
 test("the two tokens of a card end each at its own instant", () => {
-  const { decision, slot, installedApps, lease, ...spot } = placed();
-  const placing = { decision, slot, installedApps, lease, impressionEnds: OPENING + 1, clickEnds: OPENING + 2 };
+  const { decision, slot, installedApps, os, hostVersion, lease, ...spot } = placed();
+  const placing = { decision, slot, installedApps, os, hostVersion, lease, impressionEnds: OPENING + 1, clickEnds: OPENING + 2 };
   const { impression, click } = mintTokens(OURS, spotText(spot), placing);
   expect(open("impression", impression)).toEqual(placed());
   expect(refusalOf(() => open("impression", impression, OPENING + 1)).code).toBe("token-expired");
@@ -138,6 +138,8 @@ test("whatever is placed comes back", () => {
     marketplace: name,
     destination: fc.record({ kind: fc.constantFrom("store" as const, "item" as const), id: fc.stringMatching(/^[0-9]{1,20}$/) }),
     installedApps: fc.array(app, { maxLength: 3 }),
+    os: fc.constantFrom("ios" as const, "android" as const, "harmonyos" as const, null),
+    hostVersion: fc.stringMatching(/^(?:[0-9]{1,5}(?:\.[0-9]{1,5}){0,3})?$/),
     lease: fc.stringMatching(/^(?:[0-9a-z]{9}-[\w-]{12})?$/),
   });
   fc.assert(
@@ -150,7 +152,7 @@ test("whatever is placed comes back", () => {
 });
 
 test("no text that we did not sign opens or throws anything but a refusal", () => {
-  const parts = fc.array(fc.oneof(fc.constantFrom("v2", "clk", "imp", "k1", ""), anyText()), { maxLength: 7 });
+  const parts = fc.array(fc.oneof(fc.constantFrom("v3", "clk", "imp", "k1", ""), anyText()), { maxLength: 7 });
   fc.assert(
     fc.property(
       fc.oneof(

@@ -313,6 +313,8 @@ export const placed = (over: Partial<Placed> = {}): Placed => ({
   marketplace: "tmall",
   destination: { kind: "store", id: "990000000001" },
   installedApps: ["tmall"],
+  os: "ios",
+  hostVersion: "8.0.50",
   lease: "",
   ...over,
 });
@@ -320,10 +322,11 @@ export const placed = (over: Partial<Placed> = {}): Placed => ({
 /** Both tokens of what is placed, which end at the same instant. */
 export function tokensOf(
   signer: Signer,
-  { decision, slot, installedApps, lease, ...spot }: Placed,
+  { decision, slot, installedApps, os, hostVersion, lease, ...spot }: Placed,
   ends: number,
 ): Record<EventKind, string> {
-  return mintTokens(signer, spotText(spot), { decision, slot, installedApps, lease, impressionEnds: ends, clickEnds: ends });
+  const placing = { decision, slot, installedApps, os, hostVersion, lease, impressionEnds: ends, clickEnds: ends };
+  return mintTokens(signer, spotText(spot), placing);
 }
 
 /** How a rule said no. */

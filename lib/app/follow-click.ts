@@ -1,33 +1,20 @@
-import { type DeliveryEvent, delivered, type Placed } from "../domain/delivery-event.ts";
+import type { Placed } from "../domain/delivery-event.ts";
 import { type LinkKind, route } from "../domain/destination.ts";
 import { openToken, type Signer } from "../domain/event-token.ts";
 import { isStopped, type LiveSwitch, type Place } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { PublicCall } from "./ports/call.ts";
-import type { EventStore } from "./ports/delivery.ts";
-import { Unavailable } from "./ports/unavailable.ts";
-import type { Catalogue, Log, Now } from "./ports/world.ts";
+import type { Catalogue, Now } from "./ports/world.ts";
+import type { Tap } from "./record-click.ts";
 
 interface Deps {
-  readonly events: EventStore;
   readonly catalogue: Catalogue;
   /** As far as they are known; never late, and never in the way. */
   readonly switches: () => Promise<readonly LiveSwitch[]>;
   readonly signer: Signer;
+  readonly recordClick: (placed: Placed, tap: Tap) => Promise<void>;
   readonly now: Now;
-  readonly log: Log;
 }
-
-/** The card began to render. Counted once however often it is told. @throws Refusal `token-invalid`, `token-expired`; Unavailable. */
-export const countImpression =
-  ({ events, signer, now }: Pick<Deps, "events" | "signer" | "now">) =>
-  async ({ params }: PublicCall<{ token: string }>) => {
-    const at = now();
-    await events.record(
-      delivered(openToken(signer, "impression", params.token, at), { kind: "impression", at, link: null, invalid: null }),
-    );
-    return {};
-  };
 
 /**
  * A tap: recorded once, then sent on. The way on is in the signed token, so it is answered even when the store is not;
@@ -36,7 +23,7 @@ export const countImpression =
  */
 export const followClick =
   (deps: Deps) =>
-  async ({ params }: PublicCall<{ token: string }>) => {
+  async ({ params, caller }: PublicCall<{ token: string }>) => {
     const at = deps.now();
     const placed = openToken(deps.signer, "click", params.token, at);
     const marketplace = deps.catalogue.marketplace(placed.marketplace);
@@ -46,20 +33,9 @@ export const followClick =
     const isOpen = (linkKind: LinkKind) => !isLinkStopped(switches, { ...placed, host, linkKind });
     const link = route(marketplace, placed.destination, placed.installedApps, isOpen);
     if (!link) throw new Refusal(route(marketplace, placed.destination, placed.installedApps) ? "link-stopped" : "token-invalid");
-    await recordClick(deps, placed, { at, link: link.id });
+    await deps.recordClick(placed, { at, link: link.id, caller });
     return { location: link.url };
   };
-
-async function recordClick({ events, log }: Deps, placed: Placed, { at, link }: Pick<DeliveryEvent, "at" | "link">): Promise<void> {
-  const click = delivered(placed, { kind: "click", at, link, invalid: null });
-  try {
-    const invalid = (await events.hasImpression(placed.decision, placed.slot)) ? null : "no-impression";
-    await events.record({ ...click, invalid });
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    log("error", "click-unrecorded", { click });
-  }
-}
 
 /** Whether a switch on links stops this one. */
 const isLinkStopped = (switches: readonly LiveSwitch[], place: Place): boolean =>
