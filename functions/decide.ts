@@ -12,6 +12,7 @@ import { viewerMarks } from "../lib/deps/viewer-marks.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { decisionEndpoint } from "../lib/http/decision-endpoint.ts";
 import { boardReader } from "../lib/store/board.ts";
+import { correctionReader } from "../lib/store/correction-reader.ts";
 import { keyMarkReader } from "../lib/store/key-mark-reader.ts";
 import { leaseStore } from "../lib/store/leases.ts";
 import { snapshotReader } from "../lib/store/snapshot-reader.ts";
@@ -40,6 +41,7 @@ const decide = decideCards({
     snapshots: snapshotReader(delivery),
     switches: boardReader(registry),
     keyMarks: keyMarkReader(registry),
+    corrections: correctionReader(delivery),
     now,
   }),
 });

@@ -10,12 +10,14 @@ import { bidSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
+import { correctionReader } from "../lib/store/correction-reader.ts";
 import { keyMarkReader } from "../lib/store/key-mark-reader.ts";
 import { snapshotStore } from "../lib/store/snapshots.ts";
 import { switchStore } from "../lib/store/switches.ts";
 
 const now = festivalClock();
 const registry = registryTable("serve");
+const delivery = deliveryTable("serve");
 const deps = {
   now,
   log,
@@ -27,9 +29,10 @@ const deps = {
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
   freshSnapshot: freshSnapshots({
-    snapshots: snapshotStore(deliveryTable("serve")),
+    snapshots: snapshotStore(delivery),
     switches: switchStore(registry),
     keyMarks: keyMarkReader(registry),
+    corrections: correctionReader(delivery),
     now,
   }),
 };

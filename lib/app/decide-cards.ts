@@ -1,4 +1,5 @@
 import type { User } from "../domain/authorisation.ts";
+import { type Correction, inForce, UNCORRECTED, withCeilings } from "../domain/correction.ts";
 import type { SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import { mintTokens, type Signer, spotText } from "../domain/event-token.ts";
@@ -49,10 +50,11 @@ export function decideCards(deps: Deps) {
       const at = deps.now();
       const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
       const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
+      const correction = inForce(usable?.correction ?? UNCORRECTED, at);
       claim.begin(at, serving?.snapshot);
       const { holds, held } = noting(holdsOf(request.viewer, session, serving, claim));
       const facts = factsOf(deps, request, { at, seed, held }, serving, usable);
-      const answers = answersOf(facts, serving && liveOf(serving, at), holds);
+      const answers = answersOf(facts, serving && liveOf(serving, at, correction), withCeilings(correction, holds));
       const taken = claim.take(answers);
       // Whatever was waited for, windows and the snapshot's age are asked again: nothing is answered that was decided before.
       if (taken !== true) return taken.then(look);
@@ -97,14 +99,14 @@ export function decideCards(deps: Deps) {
 
 /** What is live by a serving, of each surface made ready once for as long as its serving stays the same. */
 export function keptLive() {
-  const kept = new Map<string, { readonly serving: Serving; readonly live: (at: Instant) => Live }>();
-  return (serving: Serving, at: Instant): Live => {
+  const kept = new Map<string, { readonly serving: Serving; readonly live: ReturnType<typeof servingIndex> }>();
+  return (serving: Serving, at: Instant, { share }: Correction): Live => {
     const { surface } = serving.snapshot;
     const found = kept.get(surface);
-    if (found?.serving.snapshot === serving.snapshot && found.serving.switches === serving.switches) return found.live(at);
+    if (found?.serving.snapshot === serving.snapshot && found.serving.switches === serving.switches) return found.live(at, share);
     const live = servingIndex(serving);
     kept.set(surface, { serving, live });
-    return live(at);
+    return live(at, share);
   };
 }
 
@@ -122,7 +124,7 @@ function factsOf(
     seed,
     point: serving ? pointThatMatters(serving, at, (season) => pointOf(season, viewer.key)) : 0,
     apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
-    versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
+    versions: usable ? { snapshot: usable.since, switches: usable.board.version, shares: usable.correction.version } : null,
     withheld: usable?.withheld ?? [],
     held,
   };

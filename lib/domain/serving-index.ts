@@ -98,13 +98,17 @@ export interface LiveCard {
 /**
  * A serving made ready, so that a decision costs the same however many cards there are: whom permission, switches and rings let
  * through is asked once for all instants between two at which the answer may change, and `eligible` is what is asked. One `at`
- * after another may go back and forth; the last answer is kept.
+ * after another may go back and forth; the last answer is kept. Brands share by `shares`, or by what is said instead at an instant.
  */
-export function servingIndex(serving: Serving, shares: Shares = EVEN): (at: Instant) => Live {
+export function servingIndex(serving: Serving, shares: Shares = EVEN): (at: Instant, by?: Shares) => Live {
   const turns = turnsOf(serving);
   let live: Live | undefined;
-  return (at) => {
-    if (!live || at < live.from || at >= live.until) live = liveAt(serving, shares, at, between(turns, at));
+  let last: Shares | undefined;
+  return (at, by = shares) => {
+    if (!live || at < live.from || at >= live.until) live = liveAt(serving, by, at, between(turns, at));
+    // A minute's correction asks nobody anew, and leaves opened what was opened.
+    else if (by !== last) live = { ...live, tiers: live.tiers.map(({ brands }) => liveTier(brands, by)) };
+    last = by;
     return live;
   };
 }

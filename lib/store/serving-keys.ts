@@ -24,6 +24,10 @@ export const servingKeys = {
   }),
   snapshotVersion: (version: number) => `PART#${ordinal(version)}`,
 
+  /** How brands share the draws, beside the pointer; and as it was, by version. */
+  correction: (surface: string): Key => ({ pk: `SNAPSHOT#${surface}`, sk: "SHARES" }),
+  formerCorrection: (surface: string, version: number): Key => ({ pk: `SNAPSHOT#${surface}`, sk: `SHARES#${ordinal(version)}` }),
+
   /** Counts what was ever reserved of a campaign's caps and not given back: in all, and of a day by its beginning. */
   reservedTotal: (campaign: string): Key => ({ pk: `CAP#${campaign}`, sk: "TOTAL" }),
   reservedDaily: (campaign: string, day: number): Key => ({ pk: `CAP#${campaign}`, sk: `DAY#${day}` }),

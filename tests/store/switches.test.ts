@@ -6,6 +6,7 @@ import type { Commitment } from "../../lib/app/ports/call.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
+import { correctionReader } from "../../lib/store/correction-reader.ts";
 import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
 import { switchStore } from "../../lib/store/switches.ts";
@@ -111,6 +112,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
       snapshots: snapshotStore(theirs),
       switches: switchStore(own),
       keyMarks: keyMarkStore(own),
+      corrections: correctionReader(theirs),
       now,
     });
     const decide = decideCards({
