@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
 import type { CountedHour } from "../../lib/domain/decision-count.ts";
-import { countedDecisions, decisionCountStore } from "../../lib/store/decision-counts.ts";
+import { countedDecisions } from "../../lib/store/counted-decisions.ts";
+import { decisionCountStore } from "../../lib/store/decision-counts.ts";
 import { leanTableAt } from "../support/lean-table.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
 
