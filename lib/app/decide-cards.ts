@@ -134,9 +134,11 @@ function factsOf(
 function holdsOf(viewer: Profile, session: string, serving: Serving | undefined, claim: Claim) {
   const apart = serving?.snapshot.separation ?? NOTHING_APART;
   return (placement: Placement, shown: readonly Placement[]): HoldReason | null => {
-    if (!isFor(placement.campaign.targeting, viewer)) return "unmatched-viewer";
+    const { isForAnybody, campaign } = placement;
+    if (!isForAnybody && !isFor(campaign.targeting, viewer)) return "unmatched-viewer";
     const seen = shown.length === 0 ? session : sessionAfter(session, shown.map(seenOf), LONGEST_SESSION);
-    return isTooNear(seenOf(placement), seen, apart) ? "competitive-separation" : claim.holds(placement);
+    if (isTooNear(seenOf(placement), seen, apart)) return "competitive-separation";
+    return isForAnybody ? null : claim.holds(placement);
   };
 }
 
@@ -164,12 +166,22 @@ export const shown = (placement: Placement, { impressionTokenSeconds }: Pick<Sna
 const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
   Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
-function spotOf(surface: string, { season, phase, brand, card, once }: Placement): string {
-  if (once.spot === undefined) {
+function spotOf(surface: string, placement: Placement): string {
+  if (placement.spot === undefined) {
+    const { season, phase, brand, card } = placement;
     const { id, campaign, destination } = card;
-    once.spot = spotText({ surface, season: season.id, phase, brand, campaign, card: id, marketplace: season.marketplace, destination });
+    placement.spot = spotText({
+      surface,
+      season: season.id,
+      phase,
+      brand,
+      campaign,
+      card: id,
+      marketplace: season.marketplace,
+      destination,
+    });
   }
-  return once.spot;
+  return placement.spot;
 }
 
 interface Answering {

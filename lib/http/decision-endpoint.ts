@@ -75,12 +75,11 @@ function parsed(body: string): unknown {
 
 /** What of a placement's JSON is always the same, without the brace that it ends with. */
 function sightJson(placement: Placement): string {
-  const { once } = placement;
-  if (once.sight === undefined) {
+  if (placement.sight === undefined) {
     const { card, ...rest } = sightOf(placement);
-    once.sight = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
+    placement.sight = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
   }
-  return once.sight;
+  return placement.sight;
 }
 
 const offerOnWire = ({ validity, ...offer }: NonNullable<Placement["card"]["offer"]>) => ({
