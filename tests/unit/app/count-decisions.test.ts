@@ -5,6 +5,7 @@ import { decisionCounts } from "../../../lib/app/count-decisions.ts";
 import type { Confirmed } from "../../../lib/app/fresh-snapshot.ts";
 import type { Decided, DecisionRequest } from "../../../lib/app/ports/decisions.ts";
 import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
+import { UNCORRECTED } from "../../../lib/domain/correction.ts";
 import type { CountedHour } from "../../../lib/domain/decision-count.ts";
 import type { BidAsk } from "../../../lib/domain/openrtb/ask.ts";
 import type { OurResponse } from "../../../lib/domain/openrtb/response.ts";
@@ -16,6 +17,7 @@ const CONFIRMED: Confirmed = {
   since: 1,
   withheld: [],
   board: { version: 1, live: [] },
+  correction: UNCORRECTED,
   confirmedAt: OPENING,
 };
 const CARD = {} as Decided["slots"][number];
