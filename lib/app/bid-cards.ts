@@ -24,7 +24,7 @@ import type { Catalogue } from "./ports/world.ts";
 /** Of what an exchange allows, the network takes most; with less than this there is no time to look anything up. Milliseconds. */
 const LEAST_TMAX_MS = 50;
 
-type Deps = Omit<Parameters<typeof decideCards>[0], "claims"> & { readonly catalogue: Pick<Catalogue, "surface"> };
+type Deps = Omit<Parameters<typeof decideCards>[0], "claims" | "inTime"> & { readonly catalogue: Pick<Catalogue, "surface"> };
 type BidCall = Call<{ surface: string }, unknown, BidAsk>;
 
 /** What answers to all impressions of a request are made from. */

@@ -18,7 +18,7 @@ const request: Shape = objectOf(
       { os: oneOf(...SYSTEMS), region, hostVersion, segments: listOf(slug, 50) },
     ),
   },
-  { session: like(SESSION, "What the last answer said.") },
+  { deadlineMs: wholeBetween(20, 1_000), session: like(SESSION, "What the last answer said.") },
 );
 
 /** Whether the value is a request for a decision. */

@@ -4,6 +4,7 @@ import { claims } from "../../lib/app/claims.ts";
 import { decideCards } from "../../lib/app/decide-cards.ts";
 import type { Placed } from "../../lib/app/ports/decisions.ts";
 import { refundLeases } from "../../lib/app/refund-leases.ts";
+import { inTime } from "../../lib/deps/in-time.ts";
 import { newNonce, newSeed } from "../../lib/deps/seeds.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { marksUnder } from "../../lib/deps/viewer-marks.ts";
@@ -97,6 +98,7 @@ function instances(published: Snapshot, clock: { at: number }, many = INSTANCES)
       now: () => clock.at,
       newSeed,
       pointOf: () => 0,
+      inTime,
       log: () => undefined,
     }),
   );

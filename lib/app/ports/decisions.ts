@@ -10,6 +10,8 @@ export interface DecisionRequest {
   readonly surface: string;
   readonly slots: number;
   readonly viewer: Profile & { readonly key: string; readonly installedApps: readonly string[] };
+  /** How long the caller waits for the answer. Milliseconds. */
+  readonly deadlineMs?: number | undefined;
   /** What the viewer was last shown while scrolling, as the last answer said it (`separation.ts`). */
   readonly session?: string | undefined;
 }
