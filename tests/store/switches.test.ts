@@ -227,22 +227,22 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     expect(await ask()).toBe("crd_1");
   });
 
-  test("the board and the marks are read before the pointer, and all again after two seconds only", async () => {
+  test("the board, the marks and the shares are read before the pointer, and all again after two seconds only", async () => {
     const ask = instance(0, store.client());
-    const READ = { BOARD: "board", KEYMARKS: "marks", POINTER: "pointer", PART: "part" } as const;
+    const READ = { BOARD: "board", KEYMARKS: "marks", SHARES: "shares", POINTER: "pointer", PART: "part" } as const;
     const reads = () => proxy.log.map(({ body }) => Object.entries(READ).find(([key]) => body.includes(key))?.[1]);
-    const first = () => reads().slice(0, 2).sort();
+    const first = () => reads().slice(0, 3).sort();
     await ask();
-    expect(first()).toEqual(["board", "marks"]);
-    expect(reads().slice(2)).toEqual(["pointer", "part"]);
+    expect(first()).toEqual(["board", "marks", "shares"]);
+    expect(reads().slice(3)).toEqual(["pointer", "part"]);
     proxy.clear();
     clock += 2_000;
     await Promise.all(Array.from({ length: 20 }, ask));
     expect(reads()).toEqual([]);
     clock += 1;
     await Promise.all(Array.from({ length: 20 }, ask));
-    expect(first()).toEqual(["board", "marks"]);
-    expect(reads().slice(2)).toEqual(["pointer"]);
+    expect(first()).toEqual(["board", "marks", "shares"]);
+    expect(reads().slice(3)).toEqual(["pointer"]);
   });
 });
 
