@@ -35,4 +35,4 @@ export const recordClick =
 
 /** The click as it is recorded: what its caller's signs did not say against it, the time of its impression may. */
 export const judged = async (events: Pick<EventStore, "impressionAt">, click: DeliveryEvent): Promise<DeliveryEvent> =>
-  click.invalid === null ? { ...click, invalid: tapReason(click.at, await events.impressionAt(click.decision, click.slot)) } : click;
+  click.invalid === null ? { ...click, invalid: tapReason(click.at, await events.impressionAt(click)) } : click;

@@ -12,6 +12,7 @@ export const QUEUE_INDEX: Index = { name: "queue", pk: "queuePk", sk: "queueSk" 
 
 const GRANTS = "GRANT#";
 const LINKS = "#links";
+const BATCH = "BATCH#";
 
 /** Rows of an import: those it refused, and those it took in that changed something, or would. */
 export type RowKind = "refused" | "taken";
@@ -99,6 +100,14 @@ export const keys = {
   imageOfBrand: (sha256: string, brand: string): Key => ({ pk: `IMAGE#${sha256}`, sk: `BRAND#${brand}` }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
+  /** Events of decisions of one minute that came in batches, and the taps that wait for theirs. */
+  bucket: (surface: string, decidedAt: number) => `EVENTS#${surface}#${Math.floor(decidedAt / 60_000)}`,
+  /** By how many batches there were before it: of two that are put at once one finds its place taken. */
+  batch: (bucket: string, before: number): Key => ({ pk: bucket, sk: `${BATCH}${ordinal(before)}` }),
+  isBatch: (sk: string) => sk.startsWith(BATCH),
+  awaiting: (bucket: string, fingerprint: string): Key => ({ pk: bucket, sk: `AWAITING#${fingerprint}` }),
+  awaitingIn: (bucket: string): Range => ({ pk: bucket, prefix: "AWAITING#" }),
+
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
   /** The counts of a card in an hour, and beside them those of where its taps went. */
   tally: ({ surface, season, brand, campaign, card, phase, hour }: Place, kind: "card" | "links"): Key => ({
