@@ -185,6 +185,7 @@ function spotOf(surface: string, placement: Placement): string {
   if (placement.spot === undefined) {
     const { season, phase, brand, card } = placement;
     const { id, campaign, destination } = card;
+    const { marketplace, instants } = season;
     placement.spot = spotText({
       surface,
       season: season.id,
@@ -192,8 +193,9 @@ function spotOf(surface: string, placement: Placement): string {
       brand,
       campaign,
       card: id,
-      marketplace: season.marketplace,
+      marketplace,
       destination,
+      seasonCloses: instants.closes,
     });
   }
   return placement.spot;

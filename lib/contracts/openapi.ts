@@ -11,6 +11,7 @@ import { events } from "./events.ts";
 import { explain } from "./explain.ts";
 import { images } from "./images.ts";
 import { imports } from "./imports.ts";
+import { impressions } from "./impressions.ts";
 import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
 import { openrtb } from "./openrtb.ts";
@@ -30,6 +31,7 @@ export const CONTRACTS = {
   decisions,
   events,
   images,
+  impressions,
   imports,
   keyTurns,
   explain,

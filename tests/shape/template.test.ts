@@ -51,8 +51,18 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   events: [
     "dynamodb:GetItem DeliveryTable EVENT#*",
     "dynamodb:PutItem DeliveryTable EVENT#*",
-    "dynamodb:UpdateItem DeliveryTable LEASES#*",
+    "dynamodb:Query DeliveryTable EVENTS#*",
+    "dynamodb:PutItem DeliveryTable EVENTS#*",
+    "dynamodb:DeleteItem DeliveryTable EVENTS#*",
+    "dynamodb:UpdateItem DeliveryTable EVENT#* LEASES#*",
     "dynamodb:GetItem RegistryTable SWITCHES",
+  ],
+  impressions: [
+    "dynamodb:BatchGetItem DeliveryTable EVENT#*",
+    "dynamodb:Query DeliveryTable EVENTS#*",
+    "dynamodb:PutItem DeliveryTable EVENTS#*",
+    "dynamodb:DeleteItem DeliveryTable EVENTS#*",
+    "dynamodb:UpdateItem DeliveryTable EVENT#* LEASES#*",
   ],
   switches: [
     ...["GetItem", "Query", "PutItem"].map(
@@ -127,7 +137,9 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetShardIterator DeliveryTable.StreamArn",
     "dynamodb:DescribeStream DeliveryTable.StreamArn",
     "dynamodb:ListStreams DeliveryTable.StreamArn",
-    "dynamodb:UpdateItem DeliveryTable EVENT#* TALLY#*",
+    "dynamodb:GetItem DeliveryTable FOLD#*",
+    "dynamodb:PutItem DeliveryTable FOLD#*",
+    "dynamodb:UpdateItem DeliveryTable TALLY#* DELIVERED#*",
     "sqs:SendMessage DeadLetters",
   ],
 };
@@ -135,7 +147,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
-  EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events"] },
+  EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events", "impressions"] },
   CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
 };
@@ -416,7 +428,7 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
     });
   });
 
-  test("each stream has its readers, which give up on a record after three retries and keep it for a person", () => {
+  test("each stream has its readers, which keep for a person what they give up", () => {
     const mappings = ofType(of(stage).resources, "AWS::Lambda::EventSourceMapping").map(([, properties]) => properties);
     const reading = (name: string, table: string, more: object = {}) => ({
       BatchSize: expect.any(Number),
@@ -432,7 +444,17 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
     expect(mappings).toEqual([
       reading("PublishLambdaFunction", "RegistryTable"),
       reading("AnnounceLambdaFunction", "RegistryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
-      reading("TallyLambdaFunction", "DeliveryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
+      reading("TallyLambdaFunction", "DeliveryTable", {
+        // Nothing is given up that the stream still has, and the function is told of which shard a batch is.
+        MaximumRetryAttempts: 10_000,
+        MaximumBatchingWindowInSeconds: 2,
+        TumblingWindowInSeconds: 900,
+        FilterCriteria: {
+          Filters: [
+            { Pattern: JSON.stringify({ eventName: ["INSERT", "MODIFY"], dynamodb: { Keys: { pk: { S: [{ prefix: "EVENT" }] } } } }) },
+          ],
+        },
+      }),
     ]);
   });
 

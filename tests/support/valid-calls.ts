@@ -305,6 +305,7 @@ export function validCalls({
     "GET /v1/switches": { as: "operator" },
     "POST /v1/switches/{switch}/lifting": { as: "operator", params: { switch: thrown }, body: { reason: "It was unfounded." } },
     "GET /v1/reports/delivery": { as: brand, query },
+    "POST /v1/impressions": { as: "feed", body: { batch: "batch-0001", events: [{ token: minted("impression") }] } },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
     "GET /openapi.json": { as: null },
