@@ -6,7 +6,7 @@ import { events } from "../lib/contracts/events.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
 import { log } from "../lib/deps/log.ts";
-import { eventSigner } from "../lib/deps/signer.ts";
+import { eventSigner, publicDomain } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { endpoints, identifyNobody } from "../lib/http/endpoints.ts";
 import { eventStore } from "../lib/store/events.ts";
@@ -19,6 +19,7 @@ const deps = {
   identify: identifyNobody,
   catalogue: shippedCatalogue(),
   signer: eventSigner(),
+  domain: publicDomain(),
   events: eventStore(deliveryTable("serve")),
   switches: knownSwitches({ switches: switchStore(registryTable("serve")), now, log }),
 };

@@ -6,7 +6,7 @@ import { festivalClock } from "../lib/deps/clock.ts";
 import { identity } from "../lib/deps/identity.ts";
 import { log } from "../lib/deps/log.ts";
 import { newSeed } from "../lib/deps/seeds.ts";
-import { bidSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
+import { bidSigner, eventSigner, publicDomain, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
@@ -26,6 +26,7 @@ const deps = {
   decisions: bidSigner(),
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
+  domain: publicDomain(),
   freshSnapshot: freshSnapshots({
     snapshots: snapshotStore(deliveryTable("serve")),
     switches: switchStore(registry),

@@ -1,8 +1,9 @@
 import type { Placed } from "../domain/delivery-event.ts";
-import { type LinkKind, route } from "../domain/destination.ts";
+import type { LinkKind } from "../domain/destination.ts";
 import { openToken, type Signer } from "../domain/event-token.ts";
 import { isStopped, type LiveSwitch, type Place } from "../domain/kill-switch.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { firstOpen, waysFor } from "../domain/routing.ts";
 import type { PublicCall } from "./ports/call.ts";
 import type { Catalogue, Now } from "./ports/world.ts";
 import type { Tap } from "./record-click.ts";
@@ -12,6 +13,8 @@ interface Deps {
   /** As far as they are known; never late, and never in the way. */
   readonly switches: () => Promise<readonly LiveSwitch[]>;
   readonly signer: Signer;
+  /** Of our own addresses: some launch permissions are bound to it. */
+  readonly domain: string;
   readonly recordClick: (placed: Placed, tap: Tap) => Promise<void>;
   readonly now: Now;
 }
@@ -29,12 +32,13 @@ export const followClick =
     const marketplace = deps.catalogue.marketplace(placed.marketplace);
     if (!marketplace) throw new Refusal("token-invalid");
     const switches = await deps.switches();
-    const host = deps.catalogue.surface(placed.surface)?.host ?? "";
-    const isOpen = (linkKind: LinkKind) => !isLinkStopped(switches, { ...placed, host, linkKind });
-    const link = route(marketplace, placed.destination, placed.installedApps, isOpen);
-    if (!link) throw new Refusal(route(marketplace, placed.destination, placed.installedApps) ? "link-stopped" : "token-invalid");
-    await deps.recordClick(placed, { at, link: link.id, caller });
-    return { location: link.url };
+    const host = deps.catalogue.host(deps.catalogue.surface(placed.surface)?.host ?? "");
+    const ways = waysFor({ marketplace, host, domain: deps.domain }, placed.destination, placed);
+    const isOpen = (linkKind: LinkKind) => !isLinkStopped(switches, { ...placed, host: host?.id ?? "", linkKind });
+    const way = firstOpen(ways, isOpen);
+    if (!way) throw new Refusal(ways.length > 0 ? "link-stopped" : "token-invalid");
+    await deps.recordClick(placed, { at, link: way.id, caller });
+    return { location: way.url };
   };
 
 /** Whether a switch on links stops this one. */

@@ -131,7 +131,12 @@ export const cards = {
       card: z.object({ id: z.string(), status: reviewed.status, version: reviewed.version, ...face }),
       label: names,
       links: z.array(
-        z.object({ os: z.enum(SYSTEMS), ways: z.array(z.object({ id: z.string(), url: z.string(), needsApp: z.string().nullable() })) }),
+        z.object({
+          os: z.enum(SYSTEMS),
+          ways: z
+            .array(z.object({ id: z.string(), url: z.string(), needsApp: z.string().nullable(), through: z.enum(["straight", "page"]) }))
+            .readonly(),
+        }),
       ),
     }),
     refusals: ["not-found"],

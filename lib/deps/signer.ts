@@ -42,3 +42,6 @@ export function hmacSigner(setting: string): Signer {
 
 /** What impression and click addresses begin with. */
 export const publicUrl = (): string => configure(settings.events).PUBLIC_URL;
+
+/** The domain that such addresses are of. */
+export const publicDomain = (): string => new URL(publicUrl()).hostname;

@@ -1,4 +1,5 @@
 import type { Marketplace } from "../../domain/destination.ts";
+import type { Host } from "../../domain/host.ts";
 import type { Seed } from "../../domain/random.ts";
 import type { Surface } from "../../domain/surface.ts";
 import type { Instant } from "../../domain/window.ts";
@@ -18,10 +19,11 @@ export type PointOf = (season: string, viewer: string) => number;
 /** What the random draw of a decision begins from; no two are the same. */
 export type NewSeed = () => Seed;
 
-/** Hosts' surfaces and marketplaces: data that ships with the code. */
+/** Hosts, their surfaces, and marketplaces: data that ships with the code. */
 export interface Catalogue {
   readonly surfaces: readonly Surface[];
   surface(id: string): Surface | undefined;
+  host(id: string): Host | undefined;
   marketplace(id: string): Marketplace | undefined;
 }
 

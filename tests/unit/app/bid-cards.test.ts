@@ -43,6 +43,7 @@ function bidder(brands: readonly ServedBrand[], over: Partial<Parameters<typeof 
     signer,
     decisions: signer,
     publicUrl: "https://gate.example",
+    domain: "gate.example",
     now: () => AT,
     newSeed: () => [++seeds, 1],
     pointOf: () => 0,
