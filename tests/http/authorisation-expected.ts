@@ -97,6 +97,8 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "GET /v1/decisions/{decision}/replay": { roles: ["reviewer", "operator", "auditor"], elsewhere: "not-found" },
   "GET /i/{token}": { roles: "public", elsewhere: "own" },
   "GET /c/{token}": { roles: "public", elsewhere: "own" },
+  "GET /go/{token}": { roles: "public", elsewhere: "own" },
+  "POST /go/{token}/outcome": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },
 
   // The host's operator stops what the host serves; why something is served or not is told to whom it concerns.

@@ -307,6 +307,8 @@ export function validCalls({
     "GET /v1/reports/delivery": { as: brand, query },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
+    "GET /go/{token}": { as: null, params: { token: minted("click") } },
+    "POST /go/{token}/outcome": { as: null, params: { token: minted("click") }, body: { outcome: "opened-app", link: "tmall-app" } },
     "GET /openapi.json": { as: null },
     "GET /health": { as: null },
   };

@@ -27,5 +27,8 @@ export interface Catalogue {
   marketplace(id: string): Marketplace | undefined;
 }
 
+/** The id under which others may be told of an event, always the same for the same one: it says nothing of the viewer. */
+export type EventIds = (kind: "impression" | "click", decision: string, slot: number) => string;
+
 /** One JSON line: a stable event name and flat fields. Never a body, a token or a viewer. */
 export type Log = (level: "info" | "warn" | "error", event: string, fields: Readonly<Record<string, unknown>>) => void;
