@@ -11,6 +11,7 @@ import { eventIds } from "../lib/deps/event-ids.ts";
 import { log } from "../lib/deps/log.ts";
 import { eventSigner, publicDomain, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
+import { trafficSigns } from "../lib/deps/traffic.ts";
 import { endpoints, identifyNobody } from "../lib/http/endpoints.ts";
 import { landingPage } from "../lib/http/landing-page.ts";
 import { eventStore } from "../lib/store/events.ts";
@@ -27,6 +28,7 @@ const deps = {
   domain: publicDomain(),
   publicUrl: publicUrl(),
   writePage: landingPage,
+  signs: trafficSigns(),
   events: eventStore(deliveryTable("serve")),
   switches: knownSwitches({ switches: switchStore(registryTable("serve")), now, log }),
 };

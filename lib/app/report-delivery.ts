@@ -30,6 +30,6 @@ export const reportDelivery =
   };
 
 function told(counters: Counters) {
-  const { valid: clicks, invalid: invalidClicks } = bucketsOf(counters, "click");
-  return { impressions: bucketsOf(counters, "impression").valid, clicks, invalidClicks };
+  const [impressions, clicks] = [bucketsOf(counters, "impression"), bucketsOf(counters, "click")];
+  return { impressions: impressions.valid + impressions.late, clicks: clicks.valid + clicks.late, invalidClicks: clicks.invalid };
 }

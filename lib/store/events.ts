@@ -19,7 +19,10 @@ export function eventStore(delivery: Table): EventStore {
       const item = { ...keys.event(event.decision, event.slot, event.kind), ...stored(deliveryEvent, event) };
       return event.kind === "impression" && event.lease !== "" ? confirmed(delivery, item, event) : delivery.putIfAbsent(item);
     },
-    hasImpression: async (decision, slot) => (await delivery.get(keys.event(decision, slot, "impression"))) !== undefined,
+    async impressionAt(decision, slot) {
+      const item = await delivery.get(keys.event(decision, slot, "impression"));
+      return item && restored(deliveryEvent, item).at;
+    },
   };
 }
 

@@ -1,12 +1,13 @@
 import type { DeliveryEvent } from "../../domain/delivery-event.ts";
 import type { Checkpoint, FoldStep } from "../../domain/fold.ts";
 import type { Tally } from "../../domain/tally.ts";
+import type { Instant } from "../../domain/window.ts";
 
 export interface EventStore {
   /** Puts the event's row once; true when it was not there before. An impression is counted with its lease, if it has one. @throws Refusal `token-expired` when that was refunded. */
   record(event: DeliveryEvent): Promise<boolean>;
-  /** Whether the impression of this placement has been recorded. */
-  hasImpression(decision: string, slot: number): Promise<boolean>;
+  /** When the impression of this placement was told; undefined when it was not. Consistent. */
+  impressionAt(decision: string, slot: number): Promise<Instant | undefined>;
 }
 
 export interface TallyStore {
