@@ -22,15 +22,21 @@ export const showLanding =
     };
   };
 
-interface TellDeps extends Pick<WaysOnDeps, "signer" | "now"> {
+interface TellDeps extends Pick<WaysOnDeps, "catalogue" | "signer" | "now"> {
   readonly recordOutcome: (placed: Placed, landing: Landing) => Promise<void>;
 }
 
-/** What became of a tap that the page was before, as the page saw it. @throws Refusal `token-invalid`, `token-expired`; Unavailable. */
+/**
+ * What became of a tap that the page was before, as the page saw it: of a link form that there is, or of none. @throws Refusal
+ * `token-invalid`, `token-expired`; Unavailable.
+ */
 export const tellLanding =
-  ({ signer, now, recordOutcome }: TellDeps) =>
+  ({ catalogue, signer, now, recordOutcome }: TellDeps) =>
   async ({ params, body, caller }: PublicCall<{ token: string }, unknown, { outcome: Outcome; link: string | null }>) => {
     const at = now();
-    await recordOutcome(openToken(signer, "click", params.token, at), { ...body, at, caller });
+    const placed = openToken(signer, "click", params.token, at);
+    const forms = catalogue.marketplace(placed.marketplace)?.links[placed.destination.kind] ?? [];
+    const link = forms.find(({ id }) => id === body.link)?.id ?? null;
+    await recordOutcome(placed, { at, outcome: body.outcome, link, caller });
     return {};
   };

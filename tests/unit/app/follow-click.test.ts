@@ -165,6 +165,15 @@ describe("the page before the app", () => {
     expect(await tell(tokenOf(onBreeze()), { outcome: "fell-to-web", link: "sundry-app" })).toEqual({});
     expect(recorded).toEqual([[onBreeze(), { at: OPENING, outcome: "fell-to-web", link: "sundry-app", caller: CALLER }]]);
   });
+
+  test.each([null, "tmall-app", "lite-app", "__proto__"])(
+    "has it recorded of no form where it names %j, which is none of the destination's",
+    async (link) => {
+      const { tell, tokenOf, recorded } = events();
+      await tell(tokenOf(onBreeze()), { outcome: "lost", link });
+      expect(recorded).toMatchObject([[{}, { outcome: "lost", link: null }]]);
+    },
+  );
 });
 
 test("an event's id is 128 bits, of its decision, slot and kind", () => {
