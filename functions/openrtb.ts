@@ -3,6 +3,7 @@ import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
 import { openrtb } from "../lib/contracts/openrtb.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
+import { eventIds } from "../lib/deps/event-ids.ts";
 import { identity } from "../lib/deps/identity.ts";
 import { log } from "../lib/deps/log.ts";
 import { newSeed } from "../lib/deps/seeds.ts";
@@ -26,6 +27,7 @@ const deps = {
   decisions: bidSigner(),
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
+  eventIds,
   domain: publicDomain(),
   freshSnapshot: freshSnapshots({
     snapshots: snapshotStore(deliveryTable("serve")),

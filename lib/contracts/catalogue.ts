@@ -45,6 +45,7 @@ export const surface = z
     templates: z.array(template).min(1).readonly(),
     forbiddenText: z.array(forbiddenText).readonly(),
     callsToAction: z.array(z.string()).min(1).readonly(),
+    monitoringHosts: z.array(z.hostname()).readonly().default([]),
     sources: z.record(z.string(), z.union([source, z.array(source)])),
   })
   .transform(
