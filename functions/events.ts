@@ -1,15 +1,19 @@
 import { countImpression } from "../lib/app/count-impression.ts";
 import { followClick } from "../lib/app/follow-click.ts";
 import { knownSwitches } from "../lib/app/known-switches.ts";
+import { showLanding, tellLanding } from "../lib/app/landing.ts";
 import { recordClick } from "../lib/app/record-click.ts";
+import { recordOutcome } from "../lib/app/record-outcome.ts";
 import { events } from "../lib/contracts/events.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
+import { eventIds } from "../lib/deps/event-ids.ts";
 import { log } from "../lib/deps/log.ts";
-import { eventSigner } from "../lib/deps/signer.ts";
+import { eventSigner, publicDomain, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { trafficSigns } from "../lib/deps/traffic.ts";
 import { endpoints, identifyNobody } from "../lib/http/endpoints.ts";
+import { landingPage } from "../lib/http/landing-page.ts";
 import { eventStore } from "../lib/store/events.ts";
 import { switchStore } from "../lib/store/switches.ts";
 
@@ -20,6 +24,10 @@ const deps = {
   identify: identifyNobody,
   catalogue: shippedCatalogue(),
   signer: eventSigner(),
+  eventIds,
+  domain: publicDomain(),
+  publicUrl: publicUrl(),
+  writePage: landingPage,
   signs: trafficSigns(),
   events: eventStore(deliveryTable("serve")),
   switches: knownSwitches({ switches: switchStore(registryTable("serve")), now, log }),
@@ -27,6 +35,11 @@ const deps = {
 
 export const handler = endpoints(
   events,
-  { impression: countImpression(deps), click: followClick({ ...deps, recordClick: recordClick(deps) }) },
+  {
+    impression: countImpression(deps),
+    click: followClick({ ...deps, recordClick: recordClick(deps) }),
+    landing: showLanding(deps),
+    outcome: tellLanding({ ...deps, recordOutcome: recordOutcome(deps) }),
+  },
   deps,
 );

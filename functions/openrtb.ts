@@ -5,11 +5,12 @@ import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
 import { openrtb } from "../lib/contracts/openrtb.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
 import { festivalClock, machineClock } from "../lib/deps/clock.ts";
+import { eventIds } from "../lib/deps/event-ids.ts";
 import { identity } from "../lib/deps/identity.ts";
 import { leanDelivery } from "../lib/deps/lean-tables.ts";
 import { log } from "../lib/deps/log.ts";
 import { newNonce, newSeed } from "../lib/deps/seeds.ts";
-import { bidSigner, eventSigner, publicUrl } from "../lib/deps/signer.ts";
+import { bidSigner, eventSigner, publicDomain, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
@@ -33,6 +34,8 @@ const deps = {
   decisions: bidSigner(),
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
+  eventIds,
+  domain: publicDomain(),
   freshSnapshot: counts.besideReading(
     freshSnapshots({
       snapshots: snapshotStore(delivery),

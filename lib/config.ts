@@ -22,8 +22,14 @@ const oneOf =
 const wholeBetween = (min: number, max: number) => (text: string) =>
   /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined;
 
-/** `<key id>:<secret>`, the secret at least 32 characters. */
-const key = like(/^[a-z0-9-]{1,20}:.{32,}$/);
+/** `<key id>:<secret>`, the secret at least 32 characters and none of them a comma. */
+const key = like(/^[a-z0-9-]{1,20}:[^,]{32,}$/);
+/** One such key, or two of other ids with a comma between: the first signs, and what either has signed is ours. */
+const keys = (text: string) => {
+  const entries = text.split(",");
+  const ids = new Set(entries.map((entry) => key(entry)?.split(":", 1)[0]));
+  return entries.length <= 2 && ids.size === entries.length && !ids.has(undefined) ? text : undefined;
+};
 const publicUrl = (text: string) => webAddress(text)?.replace(/\/$/, "");
 const PUBLIC_URL = required(publicUrl);
 
@@ -53,12 +59,14 @@ export const settings = {
   identity: { JWKS_URL: required(webAddress), TOKEN_ISSUER: required(url), TOKEN_AUDIENCE: required(some) },
   events: {
     /** Signs impression and click addresses. */
-    EVENT_KEY: required(key),
+    EVENT_KEY: required(keys),
     /** What impression and click addresses begin with. */
     PUBLIC_URL,
   },
   /** Signs the ids of decisions: another key than the others. */
-  decisions: { DECISION_KEY: required(key) },
+  decisions: { DECISION_KEY: required(keys) },
+  /** What viewers are known by: never turned within a season, since rings would be dealt anew and what a viewer has seen forgotten. */
+  viewers: { VIEWER_KEY: required(key) },
   /** Signs the cursors of lists: another key than the others. */
   cursors: { CURSOR_KEY: required(key) },
   whitelist: {
@@ -114,8 +122,8 @@ function localTracesIn(env: NodeJS.ProcessEnv): string[] {
     ...(env["JWKS_URL"] && !env["JWKS_URL"].startsWith("https://") ? ["JWKS_URL has to be https"] : []),
     ...(env["PUBLIC_URL"] && !env["PUBLIC_URL"].startsWith("https://") ? ["PUBLIC_URL has to be https"] : []),
     ...(env["TOKEN_ISSUER"]?.endsWith(".local") ? ["TOKEN_ISSUER is the local issuer"] : []),
-    ...["EVENT_KEY", "CURSOR_KEY", "DECISION_KEY"]
-      .filter((name) => env[name]?.startsWith("local"))
+    ...["EVENT_KEY", "CURSOR_KEY", "DECISION_KEY", "VIEWER_KEY"]
+      .filter((name) => /(?:^|,)local/.test(env[name] ?? ""))
       .map((name) => `${name} is the local stack's`),
   ];
 }

@@ -1,8 +1,10 @@
 import { type Correction, inForce, withCeilings } from "../domain/correction.ts";
 import { decide } from "../domain/decision.ts";
 import { mintDecisionId } from "../domain/decision-id.ts";
-import { type LinkKind, type Marketplace, route } from "../domain/destination.ts";
+import type { LinkKind } from "../domain/destination.ts";
 import { isStopped } from "../domain/kill-switch.ts";
+import { macrosOf } from "../domain/macros.ts";
+import { type Monitoring, monitoringLinks } from "../domain/monitoring.ts";
 import type { BidAsk, DealAsk, ImpAsk, NativeAsk } from "../domain/openrtb/ask.ts";
 import { filledWith, grantFor, type Limit, type Limits, lastOf, limitOn, whyNone } from "../domain/openrtb/limits.ts";
 import type { NoBidReason } from "../domain/openrtb/no-bid.ts";
@@ -10,6 +12,7 @@ import { bidResponse, isMeasurable, type Link, type OurResponse, type Outcome } 
 import { profileOf } from "../domain/openrtb/viewer.ts";
 import { drawnFrom, type Seed } from "../domain/random.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { firstOpen, waysFor } from "../domain/routing.ts";
 import { appsThatMatter, marketplaceOf, pointThatMatters, type Serving, type Viewing } from "../domain/serving.ts";
 import type { Live, Placement } from "../domain/serving-index.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
@@ -19,12 +22,17 @@ import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Call } from "./ports/call.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
-import type { Catalogue } from "./ports/world.ts";
+import type { Catalogue, EventIds } from "./ports/world.ts";
 
 /** Of what an exchange allows, the network takes most; with less than this there is no time to look anything up. Milliseconds. */
 const LEAST_TMAX_MS = 50;
 
-type Deps = Omit<Parameters<typeof decideCards>[0], "claims" | "inTime"> & { readonly catalogue: Pick<Catalogue, "surface"> };
+type Deps = Omit<Parameters<typeof decideCards>[0], "claims" | "inTime"> & {
+  readonly catalogue: Pick<Catalogue, "surface" | "host" | "marketplace">;
+  readonly eventIds: EventIds;
+  /** Of our own addresses. */
+  readonly domain: string;
+};
 type BidCall = Call<{ surface: string }, unknown, BidAsk>;
 
 /** What answers to all impressions of a request are made from. */
@@ -212,7 +220,7 @@ function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): O
   // The fallback is the same tap without the app: it leads to the web page, obeys the same switches, and is the same event, so that a
   // device which takes both counts once.
   const link = isTest
-    ? marketplace && plainLink(placement, marketplace, apps, serving)
+    ? plainLink(placement, apps, asking)
     : { url: clickUrl, ...(apps.length > 0 ? { fallback: addresses([]).clickUrl } : {}) };
   if (!(marketplace && grant && assets && link)) return { impid: imp.id, reason: "kill-switch" };
   return {
@@ -232,22 +240,35 @@ function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): O
       assets,
       link,
       impressionUrl: isTest ? null : impressionUrl,
+      monitoring: isTest || !card.monitoring ? NOBODY_TOLD : monitoringLinks(card.monitoring, macrosFor(placement, decision, deps)),
       decidedAt: viewing.at,
       expiresAt,
     },
   };
 }
 
+const NOBODY_TOLD: Monitoring = { impression: [], click: [] };
+
+/** When it is tapped is not known yet; under which id it will be counted is. */
+const macrosFor = ({ campaign, card, season }: Placement, decision: string, { eventIds }: Deps) => ({
+  ...macrosOf({ impression: eventIds("impression", decision, 0), campaign: campaign.id, card: card.id, season: season.id, click: null }),
+  CLICK_ID: eventIds("click", decision, 0),
+});
+
 /** Where a tap leads in the end: a test is neither counted nor shown an address that counts. */
 function plainLink(
   { season, phase, brand, campaign, card }: Placement,
-  marketplace: Marketplace,
   apps: readonly string[],
-  { snapshot: { host, surface }, switches }: Serving,
+  { deps: { catalogue, domain }, serving: { snapshot, switches }, viewer: { os, hostVersion = "" } }: Asking,
 ): Link | undefined {
+  const { host, surface } = snapshot;
+  const marketplace = catalogue.marketplace(season.marketplace);
+  if (!marketplace) return undefined;
   const place = { host, surface, season: season.id, phase, brand, campaign: campaign.id, card: card.id };
   const isOpen = (linkKind: LinkKind) => !isStopped(switches, { ...place, linkKind });
-  const way = (installed: readonly string[]) => route(marketplace, card.destination, installed, isOpen);
+  const ground = { marketplace, host: catalogue.host(host), domain };
+  const way = (installedApps: readonly string[]) =>
+    firstOpen(waysFor(ground, card.destination, { surface, os: os ?? null, hostVersion, installedApps }), isOpen);
   const [best, web] = [way(apps), way([])];
   return best && { url: best.url, ...(web && web.id !== best.id ? { fallback: web.url } : {}) };
 }

@@ -2,11 +2,11 @@ import { concernOf } from "../domain/audit.ts";
 import type { User } from "../domain/authorisation.ts";
 import { type Card, type CardChange, type CardForm, changeCard, grantFor, type Setting, submitCard as submit } from "../domain/card.ts";
 import { lint } from "../domain/card-lint.ts";
-import { waysTo } from "../domain/destination.ts";
 import type { Signer } from "../domain/event-token.ts";
 import { standing } from "../domain/grant.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { decided, type Feedback } from "../domain/review.ts";
+import { waysFor } from "../domain/routing.ts";
 import { SYSTEMS } from "../domain/targeting.ts";
 import { appliedWith } from "./applied-with.ts";
 import { committing } from "./commitment.ts";
@@ -74,8 +74,11 @@ export const readCard =
   async ({ params, user }: Call<One>) =>
     within(user, await cards.get(params.card));
 
+/** Later than any version of a host's app. */
+const NEWEST = "99999";
+
 /**
- * The card as a feed would draw it, and where it would lead on each system. Nothing of it is counted: it has no address that is.
+ * The card as a feed would draw it, and where it would lead on each system, with all the marketplace's apps and the newest host. Nothing of it is counted: it has no address that is.
  * @throws Refusal `not-found`.
  */
 export const previewCard =
@@ -84,8 +87,10 @@ export const previewCard =
     const card = within(user, await cards.get(params.card));
     const [surface, marketplace] = [catalogue.surface(card.surface), catalogue.marketplace(card.marketplace)];
     if (!surface || !marketplace) throw new Refusal("not-found");
-    const ways = waysTo(marketplace, card.destination);
-    return { card, label: surface.label, links: SYSTEMS.map((os) => ({ os, ways })) };
+    const ground = { marketplace, host: catalogue.host(surface.host), domain: null };
+    const phone = { surface: surface.id, hostVersion: NEWEST, installedApps: marketplace.apps };
+    const links = SYSTEMS.map((os) => ({ os, ways: waysFor(ground, card.destination, { ...phone, os }) }));
+    return { card, label: surface.label, links };
   };
 
 /** A page of a brand's own cards, newest first, or of those that wait for the host, longest first. @throws Refusal `cursor-invalid`. */

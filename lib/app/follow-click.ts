@@ -1,45 +1,25 @@
 import type { Placed } from "../domain/delivery-event.ts";
-import { type LinkKind, route } from "../domain/destination.ts";
-import { openToken, type Signer } from "../domain/event-token.ts";
-import { isStopped, type LiveSwitch, type Place } from "../domain/kill-switch.ts";
-import { Refusal } from "../domain/refusal.ts";
 import type { PublicCall } from "./ports/call.ts";
-import type { Catalogue, Now } from "./ports/world.ts";
 import type { Tap } from "./record-click.ts";
+import { type WaysOnDeps, waysOn } from "./ways-on.ts";
 
-interface Deps {
-  readonly catalogue: Catalogue;
-  /** As far as they are known; never late, and never in the way. */
-  readonly switches: () => Promise<readonly LiveSwitch[]>;
-  readonly signer: Signer;
+interface Deps extends WaysOnDeps {
   readonly recordClick: (placed: Placed, tap: Tap) => Promise<void>;
-  readonly now: Now;
+  /** What our own addresses begin with. */
+  readonly publicUrl: string;
 }
 
 /**
- * A tap: recorded once, then sent on. The way on is in the signed token, so it is answered even when the store is not;
- * the click is then a log line that can be replayed. Where a switch stops one kind of link, the other is taken; what else
- * is stopped has been shown already, and leads on. @throws Refusal `token-invalid`, `token-expired`, `link-stopped`.
+ * A tap: recorded once, then sent on the best way, or to our page before it where the host wants one. The way on is in the signed token,
+ * so it is answered even when the store is not; the click is then a log line that can be replayed.
+ * @throws Refusal `token-invalid`, `token-expired`, `link-stopped`.
  */
 export const followClick =
   (deps: Deps) =>
   async ({ params, caller }: PublicCall<{ token: string }>) => {
-    const at = deps.now();
-    const placed = openToken(deps.signer, "click", params.token, at);
-    const marketplace = deps.catalogue.marketplace(placed.marketplace);
-    if (!marketplace) throw new Refusal("token-invalid");
-    const switches = await deps.switches();
-    const host = deps.catalogue.surface(placed.surface)?.host ?? "";
-    const isOpen = (linkKind: LinkKind) => !isLinkStopped(switches, { ...placed, host, linkKind });
-    const link = route(marketplace, placed.destination, placed.installedApps, isOpen);
-    if (!link) throw new Refusal(route(marketplace, placed.destination, placed.installedApps) ? "link-stopped" : "token-invalid");
-    await deps.recordClick(placed, { at, link: link.id, caller });
-    return { location: link.url };
+    const { at, placed, ways } = await waysOn(deps, params.token);
+    const [{ id, url, through }] = ways;
+    await deps.recordClick(placed, { at, link: id, caller });
+    // Only a token that we have written comes here, and it is made of what an address takes as it is.
+    return { location: through === "page" ? `${deps.publicUrl}/go/${params.token}` : url };
   };
-
-/** Whether a switch on links stops this one. */
-const isLinkStopped = (switches: readonly LiveSwitch[], place: Place): boolean =>
-  isStopped(
-    switches.filter(({ aim }) => aim.linkKind !== null),
-    place,
-  );

@@ -8,6 +8,9 @@ import { feedback, parties, reviewed } from "./review.ts";
 
 const image = z.object({ role: slug, ...measured }).readonly();
 
+/** As long as the host takes them (facts.md §4). Hosts and macros are the surface's and ours to judge. */
+const monitoringLink = z.string().max(1023);
+
 const form = z.strictObject({
   campaign: id("cmp"),
   template: slug,
@@ -31,6 +34,12 @@ const form = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: "A mark of the season's that it bears, while the season's licence lasts." }),
+  monitoring: z
+    .strictObject({ impression: list(monitoringLink, 3), click: list(monitoringLink, 3) })
+    .readonly()
+    .nullable()
+    .default(null)
+    .meta({ description: "Addresses of others that are told of it, on hosts that the surface lists, with macros: docs/routing.md." }),
   weight,
   window: window.nullable().default(null).meta({ description: "When it may be shown; null for as long as its campaign." }),
 });
@@ -63,6 +72,7 @@ export const card = z
     // One that was submitted before cards said them has none.
     storeName: names.default({ zh: "-", en: "-" }),
     seasonMark: form.shape.seasonMark,
+    monitoring: form.shape.monitoring,
   })
   .meta({ id: "Card" });
 
@@ -131,7 +141,12 @@ export const cards = {
       card: z.object({ id: z.string(), status: reviewed.status, version: reviewed.version, ...face }),
       label: names,
       links: z.array(
-        z.object({ os: z.enum(SYSTEMS), ways: z.array(z.object({ id: z.string(), url: z.string(), needsApp: z.string().nullable() })) }),
+        z.object({
+          os: z.enum(SYSTEMS),
+          ways: z
+            .array(z.object({ id: z.string(), url: z.string(), needsApp: z.string().nullable(), through: z.enum(["straight", "page"]) }))
+            .readonly(),
+        }),
       ),
     }),
     refusals: ["not-found"],

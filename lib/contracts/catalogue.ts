@@ -1,18 +1,10 @@
 import * as z from "zod";
-import type { Marketplace } from "../domain/destination.ts";
 import { LONGEST_SESSION } from "../domain/separation.ts";
 import type { Surface } from "../domain/surface.ts";
+import { host } from "./hosts.ts";
+import { marketplace } from "./marketplaces.ts";
 import { instant, names, slug } from "./primitives.ts";
-
-/** Where a fact in our data comes from, and how far to trust it. */
-const source = z
-  .strictObject({
-    url: z.url({ protocol: /^https?$/ }).optional(),
-    read: z.iso.date().optional(),
-    standing: z.enum(["primary", "secondary", "recalled", "unverified"]),
-    note: z.string().min(1),
-  })
-  .readonly();
+import { source } from "./source.ts";
 
 const textLimit = z.strictObject({ min: z.number().min(0), max: z.number().min(0) }).readonly();
 
@@ -53,40 +45,32 @@ export const surface = z
     templates: z.array(template).min(1).readonly(),
     forbiddenText: z.array(forbiddenText).readonly(),
     callsToAction: z.array(z.string()).min(1).readonly(),
+    monitoringHosts: z.array(z.hostname()).readonly().default([]),
     sources: z.record(z.string(), z.union([source, z.array(source)])),
   })
   .transform(
     ({ unit: _unit, sources: _sources, cardLifetimeSeconds, ...rest }): Surface => ({ ...rest, clickTokenSeconds: cardLifetimeSeconds }),
   );
 
-const linkForm = z.strictObject({ url: z.string(), needsApp: slug.nullable().default(null), source });
-/** In the file a link form stands under its name, in order of preference. */
-const linkForms = z
-  .record(slug, linkForm)
-  .transform((forms) => Object.entries(forms).map(([id, { url, needsApp }]) => ({ id, url, needsApp })));
+const parts = z.strictObject({ surfaces: z.array(surface), hosts: z.array(host), marketplaces: z.array(marketplace) });
 
-/** A marketplace's data file: `resources/marketplaces/<id>.json`. */
-export const marketplace = z
-  .strictObject({
-    id: slug,
-    names,
-    portal: z.string(),
-    storeTypes: z.array(slug).min(1),
-    domain: z.strictObject({ name: z.hostname(), source }),
-    apps: z.array(z.strictObject({ id: slug, names, androidPackage: z.string(), appStoreId: z.string(), source })),
-    links: z.strictObject({ store: linkForms, item: linkForms }),
-  })
-  .transform(
-    ({ id, names, storeTypes, domain, apps, links }): Marketplace => ({
-      id,
-      names,
-      storeTypes,
-      domain: domain.name,
-      apps: apps.map((app) => app.id),
-      appStoreIds: Object.fromEntries(apps.map((app) => [app.id, [app.androidPackage, app.appStoreId]])),
-      links,
-    }),
-  );
+/** All the data there is, each part with what it names of the others; that is asked once each is sound by itself. */
+export const catalogue = parts.pipe(
+  z.custom<z.output<typeof parts>>().superRefine(({ surfaces, hosts, marketplaces }, context) => {
+    const fault = (message: string) => context.addIssue({ code: "custom", message });
+    for (const things of [surfaces, hosts, marketplaces])
+      if (new Set(things.map(({ id }) => id)).size !== things.length) fault("An id stands for one thing.");
+    for (const { id, host } of surfaces)
+      if (!hosts.some((each) => each.id === host)) fault(`Surface ${id} is of host ${host}, which is not known.`);
+    for (const { id, doors, permits } of hosts) {
+      for (const { marketplace, app } of permits)
+        if (!marketplaces.find((each) => each.id === marketplace)?.apps.includes(app))
+          fault(`Host ${id} permits ${marketplace}/${app}, which is no app.`);
+      for (const name of doors.flatMap(({ surfaces }) => surfaces ?? []))
+        if (!surfaces.some((each) => each.id === name && each.host === id)) fault(`Host ${id} has no surface ${name}.`);
+    }
+  }),
+);
 
 /** An instant with its source, or what is not known about it. `precision: "day"` means that 00:00 stands for an unknown hour. */
 const fact = z.union([

@@ -42,6 +42,8 @@ export interface Endpoint {
   readonly gives?: readonly string[];
   /** The reply is given as CSV instead when the query says `format=csv`: from its wire form. */
   readonly csv?: (wire: never) => CsvFile;
+  /** The reply is shown as a page, in the language that the query's `lang` names or the reader's browser prefers. */
+  readonly page?: true;
   /** Sent with every reply, and with no refusal. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What a person sees when it fails: a problem document, or a plain page where a browser is sent here. */

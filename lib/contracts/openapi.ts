@@ -111,9 +111,10 @@ const uploaded = ({ types, mostBytes }: NonNullable<Endpoint["upload"]>) => ({
 const ifNoneMatch = z.object({ "if-none-match": z.string().optional() });
 const NOT_MODIFIED = { description: "As it was: the reply with this ETag is still right." };
 
-function success({ status, reply, csv, gives }: Endpoint) {
+function success({ status, reply, csv, gives, page }: Endpoint) {
   if (status === 204) return { description: "Done." };
   if (status === 302) return { description: "Sent on.", headers: { location: { schema: { type: "string" as const }, required: true } } };
+  if (page) return { description: "The page.", content: { "text/html": {} } };
   if (gives) return { description: "The file.", content: Object.fromEntries(gives.map((type) => [type, {}])) };
   return { description: "Done.", content: { "application/json": { schema: reply }, ...(csv ? { "text/csv": {} } : {}) } };
 }

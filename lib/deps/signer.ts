@@ -23,22 +23,34 @@ export function bidSigner(): Signer {
 
 const WHOLE = [0] as const;
 
-/** HMAC-SHA256 under a key given as `<key id>:<secret>`. */
+/** HMAC-SHA256 under a key given as `<key id>:<secret>`; of two with a comma between, the first signs and either verifies. */
 export function hmacSigner(setting: string): Signer {
-  const colon = setting.indexOf(":");
-  const keyId = setting.slice(0, colon);
-  const sign = hmacSha256(Buffer.from(setting.slice(colon + 1)));
+  const keys = setting.split(",").map((entry) => {
+    const colon = entry.indexOf(":");
+    return { id: entry.slice(0, colon), sign: hmacSha256(Buffer.from(entry.slice(colon + 1))) };
+  }) as [Key, ...Key[]];
+  const [{ id: keyId, sign }] = keys;
   return {
     keyId,
     sign,
     verify(namedKey, text, signature, part) {
+      const key = keys.find(({ id }) => id === namedKey);
+      if (!key) return false;
       // As text, since base64url has several spellings of the same bytes: only ours is accepted.
-      const expected = Buffer.from(sign(text).slice(...(part ?? WHOLE)));
+      const expected = Buffer.from(key.sign(text).slice(...(part ?? WHOLE)));
       const given = Buffer.from(signature);
-      return namedKey === keyId && given.length === expected.length && timingSafeEqual(given, expected);
+      return given.length === expected.length && timingSafeEqual(given, expected);
     },
   };
 }
 
+interface Key {
+  readonly id: string;
+  readonly sign: (text: string) => string;
+}
+
 /** What impression and click addresses begin with. */
 export const publicUrl = (): string => configure(settings.events).PUBLIC_URL;
+
+/** The domain that such addresses are of. */
+export const publicDomain = (): string => new URL(publicUrl()).hostname;

@@ -6,10 +6,10 @@ import { derivedKey } from "./derived-key.ts";
 const MOST_KEYS = 16;
 
 /**
- * Under what name what a viewer was shown is kept: by a key of its own for each rotation of a season, made from the event key, so that
+ * Under what name what a viewer was shown is kept: by a key of its own for each rotation of a season, made from the viewer key, so that
  * nobody without it finds a viewer, and nothing leads from one rotation to the next (reliability.md P10, T20).
  */
-export const viewerMarks = () => marksUnder(configure(settings.events).EVENT_KEY);
+export const viewerMarks = () => marksUnder(configure(settings.viewers).VIEWER_KEY);
 
 /** As `viewerMarks`, under this key. */
 export function marksUnder(setting: string): (season: string, rotation: number, viewer: string) => string {

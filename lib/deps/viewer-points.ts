@@ -4,8 +4,8 @@ import { configure, settings } from "../config.ts";
 import { EVERYBODY } from "../domain/ring.ts";
 import { derivedKey } from "./derived-key.ts";
 
-/** Where viewers stand, under a key of its own made from the event key: one that changes deals viewers anew. */
-export const viewerPoints = (): PointOf => pointsUnder(configure(settings.events).EVENT_KEY);
+/** Where viewers stand, under a key of its own made from the viewer key: one that changes deals viewers anew. */
+export const viewerPoints = (): PointOf => pointsUnder(configure(settings.viewers).VIEWER_KEY);
 
 /** What deals viewers into rings signs nothing. */
 export function pointsUnder(setting: string): PointOf {

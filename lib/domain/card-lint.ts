@@ -2,6 +2,7 @@ import type { CardForm, Setting } from "./card.ts";
 import { isEmpty, servableWindow } from "./card-window.ts";
 import type { Grant } from "./grant.ts";
 import type { StoredImage } from "./image.ts";
+import { monitoringFaults } from "./monitoring.ts";
 import type { Reason } from "./refusal.ts";
 import { span } from "./season.ts";
 import type { Surface, Template } from "./surface.ts";
@@ -19,6 +20,7 @@ export interface Fault extends Reason {
 export const lint = (form: CardForm, grant: Grant, { surface, images, ...setting }: Omit<Setting, "grants" | "storeName">): Fault[] => [
   ...oneOf("template-not-granted", "/template", form.template, grant.templates),
   ...faceFaults(form, surface, images),
+  ...(form.monitoring ? monitoringFaults(form.monitoring, surface.monitoringHosts) : []),
   ...timeFaults(form, setting),
 ];
 

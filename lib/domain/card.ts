@@ -5,6 +5,7 @@ import type { Destination } from "./destination.ts";
 import { isCurrent } from "./eligible.ts";
 import type { Grant } from "./grant.ts";
 import type { Image, StoredImage } from "./image.ts";
+import type { Monitoring } from "./monitoring.ts";
 import type { Names } from "./names.ts";
 import { Refusal } from "./refusal.ts";
 import { type Act, adjusted, awaiting, type Reviewed, resubmitted } from "./review.ts";
@@ -38,6 +39,8 @@ export interface CardForm {
   readonly destination: { readonly kind: "store" } | { readonly kind: "item"; readonly itemId: string };
   /** A mark of the season's that it bears, under the season's licence. */
   readonly seasonMark: string | null;
+  /** Others who are told of it; null for nobody. */
+  readonly monitoring: Monitoring | null;
   /** Its share among its campaign's cards, 1 to 1,000. */
   readonly weight: number;
   /** When it may be shown; null for as long as its campaign. */
@@ -87,10 +90,10 @@ export function changeCard(card: Card, change: CardChange, { by, at, ...setting 
     : { ...resubmitted(card, { by, at }), ...content };
 }
 
-/** What viewers see, where it leads, and when: all that its brand says of a card but how much of it. */
+/** What viewers see, where it leads, who else is told, and when: all that its brand says of a card but how much of it. */
 type Content = Pick<Card, (typeof MATERIAL)[number] | "weight" | "window">;
 
-const MATERIAL = ["template", "text", "offer", "callToAction", "images", "destination", "seasonMark", "storeName"] as const;
+const MATERIAL = ["template", "text", "offer", "callToAction", "images", "destination", "seasonMark", "storeName", "monitoring"] as const;
 
 const isMaterial = (before: Content, after: Content): boolean =>
   MATERIAL.some((element) => inOrder(before[element]) !== inOrder(after[element])) || !isWithin(after.window, before.window);
@@ -114,11 +117,11 @@ function settled(form: CardForm, setting: Setting, at: Instant): Content {
       "card-not-acceptable",
       faults.map(({ code, field, detail }) => ({ code, field, detail })),
     );
-  const { template, text, offer, callToAction, seasonMark, weight, window } = form;
+  const { template, text, offer, callToAction, seasonMark, monitoring, weight, window } = form;
   const images = measured(form, setting.images);
   const destination: Destination =
     form.destination.kind === "store" ? { kind: "store", id: grant.storeId } : { kind: "item", id: form.destination.itemId };
-  return { template, text, offer, callToAction, images, destination, seasonMark, storeName: setting.storeName, weight, window };
+  return { template, text, offer, callToAction, images, destination, seasonMark, storeName: setting.storeName, monitoring, weight, window };
 }
 
 /** The card's images as they were measured; those that are not there are left out. */

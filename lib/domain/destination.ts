@@ -1,4 +1,5 @@
 import type { Names } from "./names.ts";
+import type { System } from "./targeting.ts";
 
 /** What a card leads to: the brand's store, or one item. `id` is decimal digits. */
 export interface Destination {
@@ -6,14 +7,23 @@ export interface Destination {
   readonly id: string;
 }
 
-/** How one kind of destination is written for one way in. `needsApp` is the app that must be installed; null is the web page. */
+/** By what a link leads in. A universal link and an app link are web addresses that iOS and Android hand to the app they belong to. */
+export const MEANS = ["universal-link", "app-link", "intent", "scheme", "web"] as const;
+export type Means = (typeof MEANS)[number];
+
+/** How one kind of destination is written for one way in. */
 export interface LinkForm {
   readonly id: string;
+  readonly by: Means;
+  /** With places for numbers and macros (`macros.ts`). */
   readonly url: string;
+  /** The app that must be installed; null is the web page. */
   readonly needsApp: string | null;
+  /** Where it means anything; null for everywhere, also where the system is not known. */
+  readonly os: readonly System[] | null;
 }
 
-/** How a link leads in: by the marketplace's app, or by its web page. */
+/** How a link leads in: by the marketplace's app, or by its web page. What a switch can stop. */
 export type LinkKind = "app" | "web";
 
 /** Where brands sell. All of it is data: `resources/marketplaces/`. Link forms stand in order of preference and end with the web page. */
@@ -29,45 +39,28 @@ export interface Marketplace {
   readonly links: Readonly<Record<Destination["kind"], readonly LinkForm[]>>;
 }
 
-/** The way in that was chosen. */
-export interface Link {
-  readonly id: string;
-  readonly url: string;
-}
+/** Which kinds of link may be used: those that no switch stops. */
+export type IsOpen = (kind: LinkKind) => boolean;
+export const ALL_OPEN: IsOpen = () => true;
+
+export const kindOf = ({ needsApp }: Pick<LinkForm, "needsApp">): LinkKind => (needsApp === null ? "web" : "app");
 
 const DIGITS = /^[0-9]{1,20}$/;
 
-/** Which kinds of link may be used: those that no switch stops. */
-export type IsOpen = (kind: LinkKind) => boolean;
-const ALL_OPEN: IsOpen = () => true;
+/** The forms of a destination; none for one whose id is no number, since an address is built from digits alone (reliability.md T6, T7). */
+export const formsOf = ({ links }: Pick<Marketplace, "links">, { kind, id }: Destination): readonly LinkForm[] =>
+  DIGITS.test(id) ? links[kind] : [];
 
 /**
- * The best way in for a viewer with these apps by a kind of link that is open, or undefined when there is none.
- * An address is built from a form in our data and digits, never from a request (reliability.md T6, T7).
+ * Whether a kind of link that is open is left for a viewer with these apps: as much as serving has to know. What the host lets through
+ * on the viewer's phone is asked when the card is tapped (`routing.ts`).
  */
-export function route(
-  marketplace: Marketplace,
+export const isReachable = (
+  marketplace: Pick<Marketplace, "links">,
   destination: Destination,
   installedApps: readonly string[],
-  isOpen: IsOpen = ALL_OPEN,
-): Link | undefined {
-  if (!DIGITS.test(destination.id)) return undefined;
-  const forms = marketplace.links[destination.kind];
-  const web = forms.find(({ needsApp }) => needsApp === null);
-  const app = forms.find(({ needsApp }) => needsApp !== null && installedApps.includes(needsApp));
-  const form = (isOpen("app") ? app : undefined) ?? (isOpen("web") ? web : undefined);
-  if (!form) return undefined;
-  const webUrl = web ? fill(web.url, destination) : "";
-  return { id: form.id, url: fill(form.url, destination, webUrl) };
-}
-
-/** Every way to a destination, the best first, as it is written: for people to see, before anybody has a phone in hand. */
-export const waysTo = (marketplace: Marketplace, destination: Destination): LinkForm[] => {
-  const forms = DIGITS.test(destination.id) ? marketplace.links[destination.kind] : [];
-  const web = forms.find(({ needsApp }) => needsApp === null);
-  const webUrl = web ? fill(web.url, destination) : "";
-  return forms.map(({ id, url, needsApp }) => ({ id, url: fill(url, destination, webUrl), needsApp }));
-};
-
-const fill = (url: string, { id }: Destination, webUrl = "") =>
-  url.replaceAll("{storeId}", id).replaceAll("{itemId}", id).replaceAll("{webUrl}", encodeURIComponent(webUrl));
+  isOpen: IsOpen,
+): boolean =>
+  formsOf(marketplace, destination).some(
+    (form) => (form.needsApp === null || installedApps.includes(form.needsApp)) && isOpen(kindOf(form)),
+  );

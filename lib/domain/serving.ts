@@ -1,4 +1,4 @@
-import { type LinkKind, type Marketplace, route } from "./destination.ts";
+import { isReachable, type LinkKind, type Marketplace } from "./destination.ts";
 import { type Eligibility, eligible, isCurrent } from "./eligible.ts";
 import { isStopped, type LiveSwitch, type Place } from "./kill-switch.ts";
 import type { NoAdReason } from "./no-ad.ts";
@@ -114,7 +114,7 @@ export function leadsOn(
   const isOpen = (linkKind: LinkKind) => !isStopped(switches, { ...place, linkKind });
   if (isOpen("app") && isOpen("web")) return true;
   const found = marketplaceOf(snapshot, season);
-  return found !== undefined && route(found, destination, apps ?? found.apps, isOpen) !== undefined;
+  return found !== undefined && isReachable(found, destination, apps ?? found.apps, isOpen);
 }
 
 /** Whether any switch stops links, so that it matters which apps a viewer has. */

@@ -4,7 +4,7 @@ import type { Placement } from "./serving-index.ts";
 
 /** What of a slot's answer is the same whenever the card is placed. */
 export function sightOf({ season, phase, brand, grant, campaign, card, label }: Placement) {
-  const { destination: _destination, window: _window, weight: _weight, ...face } = card;
+  const { destination: _destination, monitoring: _monitoring, window: _window, weight: _weight, ...face } = card;
   return { card: { ...face, category: campaign.category, label }, brand, grant, season: season.id, phase };
 }
 

@@ -5,6 +5,7 @@ import { servableWindow } from "./card-window.ts";
 import type { Marketplace } from "./destination.ts";
 import { type Grant, standing } from "./grant.ts";
 import type { Key } from "./key.ts";
+import type { Monitoring } from "./monitoring.ts";
 import type { Season } from "./season.ts";
 import { daysOf } from "./season-days.ts";
 import type { Surface } from "./surface.ts";
@@ -25,6 +26,8 @@ export interface ServedCard
     "id" | "campaign" | "template" | "storeName" | "text" | "offer" | "callToAction" | "images" | "seasonMark" | "destination" | "weight"
   > {
   readonly window: Window;
+  /** Left out where nobody else is told. */
+  readonly monitoring?: Monitoring;
 }
 
 export interface ServedCampaign
@@ -124,6 +127,7 @@ function serveCampaign(campaign: Campaign, cards: readonly Card[], season: Seaso
 }
 
 function serveCard(card: Card, window: Window): ServedCard {
-  const { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight } = card;
-  return { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight, window };
+  const { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight, monitoring } = card;
+  const face = { id, campaign, template, storeName, text, offer, callToAction, images, seasonMark, destination, weight, window };
+  return monitoring ? { ...face, monitoring } : face;
 }

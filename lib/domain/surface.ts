@@ -46,6 +46,8 @@ export interface Surface {
   readonly templates: readonly Template[];
   readonly forbiddenText: readonly ForbiddenText[];
   readonly callsToAction: readonly string[];
+  /** Hosts that monitoring links may be on, exactly these. */
+  readonly monitoringHosts: readonly string[];
   readonly impressionTokenSeconds: number;
   readonly clickTokenSeconds: number;
 }

@@ -35,8 +35,8 @@ export function isFor({ os, regions, segments: { any, none }, hostVersion }: Tar
   return hostVersion === null || (profile.hostVersion !== undefined && isAtLeast(profile.hostVersion, hostVersion.min));
 }
 
-/** Dotted numbers; what is left out is 0. */
-function isAtLeast(version: string, min: string): boolean {
+/** Whether a version is not before another. Dotted numbers; what is left out is 0. */
+export function isAtLeast(version: string, min: string): boolean {
   const [have, need] = [version.split(".").map(Number), min.split(".").map(Number)];
   for (let part = 0; part < Math.max(have.length, need.length); part++) {
     const difference = (have[part] ?? 0) - (need[part] ?? 0);

@@ -9,8 +9,21 @@ import { bodyOf, callerOf, described, type Event, headerOf, isHttp } from "./eve
 import { RequestFault } from "./faults.ts";
 import { claim, once } from "./idempotency.ts";
 import { jsonBody } from "./json-body.ts";
+import { type Language, languageOf } from "./language.ts";
 import { problemOf } from "./problem.ts";
-import { csvFile, type File, fileOf, json, nothing, plainPage, problemDocument, type Response, sentOn } from "./respond.ts";
+import {
+  csvFile,
+  type File,
+  fileOf,
+  htmlPage,
+  json,
+  nothing,
+  type Page,
+  plainPage,
+  problemDocument,
+  type Response,
+  sentOn,
+} from "./respond.ts";
 import { revalidated } from "./revalidation.ts";
 
 /** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */
@@ -29,6 +42,8 @@ export interface HttpDeps {
   readonly receipts?: ReceiptStore;
   /** Writes CSV; only for functions with endpoints that give it. */
   readonly writeCsv?: (rows: CsvFile["rows"]) => string;
+  /** Writes pages; only for functions with endpoints that show one. */
+  readonly writePage?: (wire: never, language: Language) => Page;
   /** DynamoDB's clock is the machine's, wherever the festival's stands. Epoch milliseconds. */
   readonly machineNow?: Now;
 }
@@ -139,6 +154,7 @@ function render(endpoint: Endpoint, reply: unknown, { event, query, deps }: Aske
   const wire = toWire(endpoint.reply, reply);
   if (status === 204) return nothing();
   if (status === 302) return sentOn((wire as { location: string }).location);
+  if (endpoint.page && deps.writePage) return htmlPage(status, deps.writePage(wire as never, languageFor(event, query)));
   if (endpoint.gives) return kept(fileOf(status, wire as File), endpoint, event);
   const response =
     csv && deps.writeCsv && isForCsv(query) ? written(status, csv(wire as never), deps.writeCsv) : json(status, wire, headers);
@@ -153,6 +169,9 @@ interface Asked {
   readonly query: unknown;
   readonly deps: HttpDeps;
 }
+
+const languageFor = (event: Event, query: unknown): Language =>
+  (query as { readonly lang?: Language }).lang ?? languageOf(headerOf(event, "accept-language") ?? "");
 
 const isForCsv = (query: unknown) => typeof query === "object" && query !== null && "format" in query && query.format === "csv";
 

@@ -47,6 +47,18 @@ export const fileOf = (statusCode: number, { type, file }: File): Response => ({
   isBase64Encoded: true,
 });
 
+/** A page, and the policy (CSP) that it can be shown under. */
+export interface Page {
+  readonly html: string;
+  readonly policy: string;
+}
+
+export const htmlPage = (statusCode: number, { html, policy }: Page): Response => ({
+  statusCode,
+  headers: { ...HEADERS, "content-security-policy": policy, "content-type": "text/html; charset=utf-8" },
+  body: html,
+});
+
 export const nothing = (): Response => ({ statusCode: 204, headers: HEADERS });
 
 export const sentOn = (location: string): Response => ({ statusCode: 302, headers: { ...HEADERS, location } });
@@ -63,24 +75,40 @@ export const problemDocument = (problem: Problem): Response => ({
 });
 
 /** For a browser that was sent here: a neutral page with nothing of the request in it, in both languages. */
-export const plainPage = ({ status }: Problem): Response => ({
+export const plainPage = ({ status, code }: Problem): Response => ({
   statusCode: status,
   headers: { ...HEADERS, "content-type": "text/html; charset=utf-8" },
-  body: PAGE,
+  body: code === "token-expired" ? ENDED : NOT_AVAILABLE,
 });
 
-const PAGE = `<!doctype html>
+const pageOf = (zh: Words, en: Words) => `<!doctype html>
 <html lang="zh">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>链接无法打开 · Link not available</title>
+<title>${zh.title} · ${en.title}</title>
 <body>
 <main>
-<h1>链接无法打开</h1>
-<p>该链接无效或已过期。请返回上一页。</p>
+<h1>${zh.title}</h1>
+<p>${zh.text}</p>
 <div lang="en">
-<h1>Link not available</h1>
-<p>This link is not valid, or no longer. Please go back.</p>
+<h1>${en.title}</h1>
+<p>${en.text}</p>
 </div>
 </main>
 `;
+
+interface Words {
+  readonly title: string;
+  readonly text: string;
+}
+
+const NOT_AVAILABLE = pageOf(
+  { title: "链接无法打开", text: "该链接无效。请返回上一页。" },
+  { title: "Link not available", text: "This link is not valid. Please go back." },
+);
+
+/** After the season, or long after the card was shown. */
+const ENDED = pageOf(
+  { title: "活动已结束", text: "该链接已过期，感谢关注。请返回上一页。" },
+  { title: "This has ended", text: "This link is no longer valid. Thank you for looking; please go back." },
+);

@@ -244,7 +244,9 @@ function approvedAddresses(marketplace: string) {
   const links = shippedCatalogue().marketplace(marketplace)?.links;
   const forms = [...(links?.store ?? []), ...(links?.item ?? [])].map(({ id, url }) => ({ id, origin: originOf(url) }));
   return (location: string, destination: string): string | undefined =>
-    decodeURIComponent(location).includes(`=${destination}`) ? forms.find(({ origin }) => origin === originOf(location))?.id : undefined;
+    decodeURIComponent(location).includes(`=${destination}`)
+      ? forms.findLast(({ origin }) => origin === originOf(location))?.id
+      : undefined;
 }
 
 /** `new URL().origin` is "null" for the schemes of apps. */

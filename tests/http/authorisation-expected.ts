@@ -98,6 +98,8 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "POST /v1/impressions": { roles: ["feed"], elsewhere: "own" },
   "GET /i/{token}": { roles: "public", elsewhere: "own" },
   "GET /c/{token}": { roles: "public", elsewhere: "own" },
+  "GET /go/{token}": { roles: "public", elsewhere: "own" },
+  "POST /go/{token}/outcome": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },
 
   // The host's operator stops what the host serves; why something is served or not is told to whom it concerns.

@@ -82,7 +82,7 @@ test("a tap is led on, and is kept as a log line that says nothing of the viewer
   ]);
 });
 
-const WITHOUT = ["GET /c/{token}", "POST /v1/decisions", "POST /openrtb2/{surface}/bid", "GET /openapi.json"];
+const WITHOUT = ["GET /c/{token}", "GET /go/{token}", "POST /v1/decisions", "POST /openrtb2/{surface}/bid", "GET /openapi.json"];
 const store = [...ROUTES.keys()].filter((route) => !WITHOUT.includes(route));
 
 const replay = "GET /v1/decisions/{decision}/replay";

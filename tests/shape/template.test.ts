@@ -150,6 +150,7 @@ const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: r
   EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events", "impressions"] },
   CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
+  VIEWER_KEY: { secret: "ViewerKey", by: ["decide", "openrtb"] },
 };
 
 interface Statement {

@@ -56,6 +56,7 @@ const surface = (hostCapsFrequency: boolean): Surface => ({
     templates: [],
     forbiddenText: [],
     callsToAction: [],
+    monitoringHosts: [],
   },
   impressionTokenSeconds: TOKEN_S,
   clickTokenSeconds: 6 * 3600,

@@ -167,7 +167,7 @@ describe("a publication", () => {
       lineups: { ...lineupStore(registry), ...over.lineups },
       keyMarks: { ...keyMarks, ...over.marks },
       snapshots: snapshotStore(delivery),
-      catalogue: { surfaces, surface: () => surfaces[0], marketplace: () => undefined },
+      catalogue: { surfaces, surface: () => surfaces[0], host: () => undefined, marketplace: () => undefined },
       now: () => OPENS_AT,
       log: () => undefined,
     })();

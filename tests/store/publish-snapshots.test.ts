@@ -31,8 +31,8 @@ beforeEach(async () => {
 afterAll(() => Promise.all(stores.map((each) => each.close())));
 
 const surfaces = [{ ...surface, id: "moments" }];
-const { marketplace } = shippedCatalogue();
-const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), marketplace };
+const { host, marketplace } = shippedCatalogue();
+const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), host, marketplace };
 
 /** The machine's own, standing still: what is past its end by the machine's clock is dropped. */
 const MACHINE = Date.now();

@@ -38,7 +38,7 @@ export async function snapshotOf(seasons: readonly Season[], surface: string): P
       load: () => Promise.reject(new Error("nothing is loaded here")),
       publish: async (snapshot) => published.push(JSON.parse(JSON.stringify(snapshot))) > 0,
     },
-    catalogue: { surfaces, surface: () => surfaces[0], marketplace: () => undefined },
+    catalogue: { surfaces, surface: () => surfaces[0], host: () => undefined, marketplace: () => undefined },
     now: () => 0,
     log: () => undefined,
   })();

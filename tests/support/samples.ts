@@ -152,6 +152,7 @@ export const card = (changes: Partial<Card> = {}): Card => ({
   destination: { kind: "store", id: "123" },
   storeName: names,
   seasonMark: null,
+  monitoring: null,
   weight: 100,
   window: null,
   ...changes,

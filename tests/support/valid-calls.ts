@@ -308,6 +308,8 @@ export function validCalls({
     "POST /v1/impressions": { as: "feed", body: { batch: "batch-0001", events: [{ token: minted("impression") }] } },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
+    "GET /go/{token}": { as: null, params: { token: minted("click") } },
+    "POST /go/{token}/outcome": { as: null, params: { token: minted("click") }, body: { outcome: "opened-app", link: "tmall-app" } },
     "GET /openapi.json": { as: null },
     "GET /health": { as: null },
   };

@@ -18,6 +18,7 @@ const PROD = {
   PUBLIC_URL: "https://api.example.com",
   CURSOR_KEY: "k1:fedcba9876543210fedcba9876543210",
   DECISION_KEY: "k1:00112233445566770011223344556677",
+  VIEWER_KEY: "k1:77665544332211007766554433221100",
   WHITELIST_CONTACT: "whitelist@example.com",
 };
 const LOCAL = stackEnv(
@@ -29,6 +30,7 @@ const LOCAL = stackEnv(
     eventKey: "local-1:0123456789abcdef0123456789abcdef",
     cursorKey: "local-1:fedcba9876543210fedcba9876543210",
     decisionKey: "local-1:00112233445566770011223344556677",
+    viewerKey: "local-1:77665544332211007766554433221100",
     clockOffsetFile: "/tmp/clock",
   },
 );
@@ -63,6 +65,7 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
     "EVENT_KEY",
     "CURSOR_KEY",
     "DECISION_KEY",
+    "VIEWER_KEY",
     "PUBLIC_URL",
   ])("refuses the local stack's %s by its name, without its value, whatever it was asked for", (name) => {
     for (const [, wanted] of KINDS) {
@@ -84,7 +87,7 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
       "EVENT_KEY",
       "CURSOR_KEY",
       "DECISION_KEY",
-      "DECISION_KEY",
+      "VIEWER_KEY",
     ])
       expect(message).toContain(name);
   });
@@ -99,6 +102,14 @@ test("an unnamed stage is held to be a deployed one", () => {
 test("the local stage cannot run on AWS", () => {
   for (const [, wanted] of KINDS)
     expect(faultOf(() => configure(wanted, { ...LOCAL, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" }))).toContain("STAGE");
+});
+
+test("two keys may be set where what the one has signed outlives the other, and neither may be the local stack's", () => {
+  const two = `${PROD.EVENT_KEY},k2:fedcba9876543210fedcba9876543210`;
+  expect(configure(settings.events, { ...PROD, EVENT_KEY: two }).EVENT_KEY).toBe(two);
+  expect(configure(settings.decisions, { ...PROD, DECISION_KEY: two }).DECISION_KEY).toBe(two);
+  const half = `${PROD.EVENT_KEY},${LOCAL["EVENT_KEY"]}`;
+  expect(faultOf(() => configure(settings.registry, { ...PROD, EVENT_KEY: half }))).toContain("EVENT_KEY");
 });
 
 describe("a bad setting is named", () => {
@@ -127,6 +138,14 @@ describe("a bad setting is named", () => {
     ["cursors", "CURSOR_KEY", undefined],
     ["decisions", "DECISION_KEY", "k1:secret-too-short"],
     ["decisions", "DECISION_KEY", undefined],
+    ["viewers", "VIEWER_KEY", "k1:secret-too-short"],
+    ["viewers", "VIEWER_KEY", undefined],
+    ["viewers", "VIEWER_KEY", `k1:secret-${"x".repeat(32)},k2:secret-${"y".repeat(32)}`],
+    ["events", "EVENT_KEY", `k1:secret-${"x".repeat(32)},`],
+    ["events", "EVENT_KEY", `k1:secret-${"x".repeat(32)},k2:secret-short`],
+    ["events", "EVENT_KEY", `k1:secret-${"x".repeat(32)},k1:secret-${"y".repeat(32)}`],
+    ["events", "EVENT_KEY", `k1:secret-${"x".repeat(32)},k2:secret-${"y".repeat(32)},k3:secret-${"z".repeat(32)}`],
+    ["cursors", "CURSOR_KEY", `k1:secret-${"x".repeat(32)},k2:secret-${"y".repeat(32)}`],
     ["whitelist", "WHITELIST_CONTACT", "secret, not an address"],
     ["webhooks", "WEBHOOKS_TO_LOOPBACK", "secret-host"],
     ["registry", "REGISTRY_TABLE", undefined],

@@ -8,6 +8,7 @@ const settings = {
   eventKey: "k:v",
   cursorKey: "k:v",
   decisionKey: "k:v",
+  viewerKey: "k:v",
   clockOffsetFile: "/c",
 };
 

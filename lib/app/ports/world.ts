@@ -1,4 +1,5 @@
 import type { Marketplace } from "../../domain/destination.ts";
+import type { Host } from "../../domain/host.ts";
 import type { Seed } from "../../domain/random.ts";
 import type { Surface } from "../../domain/surface.ts";
 import type { Instant } from "../../domain/window.ts";
@@ -21,12 +22,16 @@ export type NewSeed = () => Seed;
 /** What a promise comes to within so many ms; undefined when it takes longer. It then goes on by itself, and fails unheard. */
 export type InTime = <T>(what: Promise<T>, ms: number) => Promise<{ readonly value: T } | undefined>;
 
-/** Hosts' surfaces and marketplaces: data that ships with the code. */
+/** Hosts, their surfaces, and marketplaces: data that ships with the code. */
 export interface Catalogue {
   readonly surfaces: readonly Surface[];
   surface(id: string): Surface | undefined;
+  host(id: string): Host | undefined;
   marketplace(id: string): Marketplace | undefined;
 }
+
+/** The id under which others may be told of an event, always the same for the same one: it says nothing of the viewer. */
+export type EventIds = (kind: "impression" | "click", decision: string, slot: number) => string;
 
 /** One JSON line: a stable event name and flat fields. Never a body, a token or a viewer. */
 export type Log = (level: "info" | "warn" | "error", event: string, fields: Readonly<Record<string, unknown>>) => void;

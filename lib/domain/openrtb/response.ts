@@ -1,5 +1,6 @@
 import type { Bid, BidResponse, SeatBid } from "iab-openrtb/v26";
 import type { Image } from "../image.ts";
+import type { Monitoring } from "../monitoring.ts";
 import type { Reason } from "../refusal.ts";
 import type { Instant } from "../window.ts";
 import type { BidAsk, NativeAsk } from "./ask.ts";
@@ -33,6 +34,8 @@ export interface Offered {
   readonly link: Link;
   /** Null for a test, which is not counted. */
   readonly impressionUrl: string | null;
+  /** Others who are told, filled. */
+  readonly monitoring: Monitoring;
   readonly decidedAt: Instant;
   readonly expiresAt: Instant;
 }
@@ -103,19 +106,21 @@ function bidOf({ impid, native, deals, offered }: Extract<Outcome, { offered: Of
   };
 }
 
-function markup({ ver = "1.2", wrapped }: NativeAsk, { assets, link, impressionUrl }: Offered, imageUrl: ImageUrl) {
+function markup({ ver = "1.2", wrapped }: NativeAsk, { assets, link, impressionUrl, monitoring }: Offered, imageUrl: ImageUrl) {
   const isOld = ver === "1.0" || ver === "1.1" || ver === "1";
+  // Ours first: it is what counts.
+  const trackers = [...(impressionUrl === null ? [] : [impressionUrl]), ...monitoring.impression];
   const native = {
     ver: isOld ? ver : "1.2",
     assets: assets.map((asset) =>
       "img" in asset ? { id: asset.id, img: { url: imageUrl(asset.img), w: asset.img.width, h: asset.img.height } } : asset,
     ),
-    link,
-    ...(impressionUrl === null
+    link: monitoring.click.length === 0 ? link : { ...link, clicktrackers: monitoring.click },
+    ...(trackers.length === 0
       ? {}
       : isOld
-        ? { imptrackers: [impressionUrl] }
-        : { eventtrackers: [{ event: IMPRESSION, method: IMAGE_PIXEL, url: impressionUrl }] }),
+        ? { imptrackers: trackers }
+        : { eventtrackers: trackers.map((url) => ({ event: IMPRESSION, method: IMAGE_PIXEL, url })) }),
   };
   return wrapped ? { native } : native;
 }

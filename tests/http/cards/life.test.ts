@@ -131,9 +131,9 @@ test("a preview shows the card with its label and its ways, to who may read it, 
     expect(body.links.map(({ os }: { os: string }) => os)).toEqual(["ios", "android", "harmonyos"]);
     for (const { ways } of body.links)
       expect(ways).toEqual([
-        { id: "tmall-app", needsApp: "tmall", url: "tmall://page.tm/shop?shopId=990000000001" },
-        { id: "taobao-app", needsApp: "taobao", url: expect.stringContaining("shop_id%3D990000000001") },
-        { id: "web", needsApp: null, url: "https://shop.m.taobao.com/shop/shop_index.htm?shop_id=990000000001" },
+        { id: "tmall-app", needsApp: "tmall", through: "straight", url: "tmall://page.tm/shop?shopId=990000000001" },
+        { id: "taobao-app", needsApp: "taobao", through: "straight", url: expect.stringContaining("shop_id%3D990000000001") },
+        { id: "web", needsApp: null, through: "straight", url: "https://shop.m.taobao.com/shop/shop_index.htm?shop_id=990000000001" },
       ]);
     expect(sent).not.toMatch(/impressionUrl|clickUrl|\/i\/|\/c\//);
   }

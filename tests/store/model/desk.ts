@@ -44,7 +44,12 @@ export interface Answer {
 
 const TEMPLATES = [{ id: "link-card" }] as unknown as Surface["templates"];
 const surfaces = SURFACES.map((id) => ({ id, templates: TEMPLATES }) as Surface);
-const catalogue: Catalogue = { surfaces, surface: (id) => surfaces.find((each) => each.id === id), marketplace: () => undefined };
+const catalogue: Catalogue = {
+  surfaces,
+  surface: (id) => surfaces.find((each) => each.id === id),
+  host: () => undefined,
+  marketplace: () => undefined,
+};
 
 /** A list to be taken in, as the command that reads files asks for it. */
 export interface List {

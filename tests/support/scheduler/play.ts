@@ -24,7 +24,12 @@ export interface Played {
 
 const RANK: readonly SeasonStatus[] = ["scheduled", "open", "closed", "archived"];
 const surfaces = [{ id: SURFACE } as Surface];
-const catalogue = { surfaces, surface: (id: string) => surfaces.find((each) => each.id === id), marketplace: () => undefined };
+const catalogue = {
+  surfaces,
+  surface: (id: string) => surfaces.find((each) => each.id === id),
+  host: () => undefined,
+  marketplace: () => undefined,
+};
 
 /** A tick is killed: whatever comes after is not done. */
 class Killed extends Error {}

@@ -1,10 +1,11 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { bidCards } from "../../../lib/app/bid-cards.ts";
 import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
 import { openrtb } from "../../../lib/contracts/openrtb.ts";
 import { fromOutside } from "../../../lib/contracts/wire.ts";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
+import { eventIds } from "../../../lib/deps/event-ids.ts";
 import { UNCORRECTED } from "../../../lib/domain/correction.ts";
 import type { Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
@@ -51,6 +52,8 @@ function bidder(brands: readonly ServedBrand[], over: Partial<Parameters<typeof 
     signer,
     decisions: signer,
     publicUrl: "https://gate.example",
+    domain: "gate.example",
+    eventIds,
     now: () => AT,
     newSeed: () => [++seeds, 1],
     pointOf: () => 0,
@@ -102,6 +105,42 @@ test("a store that is away is a technical error, said once in the log; one that 
 test("a snapshot that was confirmed too long ago is not bid from", async () => {
   const stale = confirmedOf(snapshotOf([brand("a")]), AT - 5_001);
   expect(await bidder([], { freshSnapshot: async () => stale })(one(TITLE))).toMatchObject({ nbr: 1, seatbid: [] });
+});
+
+describe("a card's monitoring links", () => {
+  const monitoring = {
+    impression: ["https://t.monitor.example/i?i=__IMPRESSION_ID__&c=__CAMPAIGN_ID__"],
+    click: ["https://t.monitor.example/c?i=__IMPRESSION_ID__&c=__CLICK_ID__&t=__CLICK_TIME__"],
+  };
+  const monitored = bidder([brand("a", [card("x", { monitoring })])]);
+  const native = (over: object) => ({ request: JSON.stringify({ assets: [{ id: 0, required: 1, ...TITLE }], ...over }) });
+
+  test("are trackers beside our own, filled with the ids that the events will be known by", async () => {
+    const answer = await monitored(one(TITLE));
+    const { eventtrackers, link } = markupOf(answer);
+    const decision = answer.seatbid[0]?.bid[0]?.id ?? "";
+    const [impression, click] = [eventIds("impression", decision, 0), eventIds("click", decision, 0)];
+    expect(eventtrackers).toEqual([
+      { event: 1, method: 1, url: expect.stringMatching(/^https:\/\/gate\.example\/i\//) },
+      { event: 1, method: 1, url: `https://t.monitor.example/i?i=${impression}&c=cmp` },
+    ]);
+    expect(link.clicktrackers).toEqual([`https://t.monitor.example/c?i=${impression}&c=${click}&t=`]);
+  });
+
+  test("are pixels for those who ask by version 1.1", async () => {
+    const { imptrackers, eventtrackers } = markupOf(await monitored({ imp: [{ id: "1", native: native({ ver: "1.1" }) }] }));
+    expect([imptrackers.length, eventtrackers]).toEqual([2, undefined]);
+  });
+
+  test("are told of no test", async () => {
+    const markup = markupOf(await monitored({ ...one(TITLE), test: 1 }));
+    expect(markup).not.toHaveProperty("eventtrackers");
+    expect(markup.link).not.toHaveProperty("clicktrackers");
+  });
+
+  test("are left out where a card has none", async () => {
+    expect(markupOf(await bidder([brand("a")])(one(TITLE))).link).not.toHaveProperty("clicktrackers");
+  });
 });
 
 test("prices are written to the fen", async () => {

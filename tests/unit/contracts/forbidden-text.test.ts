@@ -119,6 +119,7 @@ test("a card of each template at its limits is clean, and one beyond is told", (
       images: stored(extra).map(({ role, sha256 }) => ({ role, sha256 })),
       destination: { kind: "store" },
       seasonMark: null,
+      monitoring: null,
       weight: 100,
       window: null,
     });

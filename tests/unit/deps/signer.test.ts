@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { ConfigError } from "../../../lib/config.ts";
-import { eventSigner, publicUrl } from "../../../lib/deps/signer.ts";
+import { derivedKey } from "../../../lib/deps/derived-key.ts";
+import { eventSigner, hmacSigner, publicDomain, publicUrl } from "../../../lib/deps/signer.ts";
 import { openToken, type Signer, type TokenKind } from "../../../lib/domain/event-token.ts";
 import { anyText } from "../domain/any-text.ts";
 import { OPENING, placed, refusalOf, tokensOf } from "../domain/fixtures.ts";
@@ -153,6 +154,43 @@ describe("a signature", () => {
   });
 });
 
+describe("when the event key is turned", () => {
+  const [OLD, NEW] = [`k1:${SECRET}`, `k2:${"fedcba9876543210".repeat(2)}`];
+  const steps = [OLD, `${OLD},${NEW}`, `${NEW},${OLD}`, NEW].map(hmacSigner) as [Signer, Signer, Signer, Signer];
+  const opens = (by: Signer, token: string) => {
+    try {
+      return openToken(by, "click", token, OPENING).decision === placed().decision;
+    } catch {
+      return false;
+    }
+  };
+  const tokenOf = (by: Signer) => tokensOf(by, placed(), OPENING + 1).click;
+
+  test("the first key signs, and each step takes what the step before and the step after sign: instances of both may stand side by side", () => {
+    expect(steps.map(({ keyId }) => keyId)).toEqual(["k1", "k1", "k2", "k2"]);
+    for (const [step, by] of steps.entries())
+      for (const [other, from] of steps.entries())
+        if (Math.abs(step - other) <= 1) expect([step, other, opens(by, tokenOf(from))]).toEqual([step, other, true]);
+  });
+
+  test("what the key before has signed is taken until that is left out", () => {
+    expect(steps.map((by) => opens(by, tokenOf(steps[0])))).toEqual([true, true, true, false]);
+    expect(steps.map((by) => opens(by, tokenOf(steps[3])))).toEqual([false, true, true, true]);
+  });
+
+  test("each key takes its own alone: a token named by the other's id is refused", () => {
+    for (const by of steps) {
+      expect(opens(by, tokenOf(steps[0]).replace(".k1.", ".k2."))).toBe(false);
+      expect(opens(by, tokenOf(steps[3]).replace(".k2.", ".k1."))).toBe(false);
+    }
+  });
+
+  test("what is derived from it is derived from the key that signs", () => {
+    expect(derivedKey(`${NEW},${OLD}`, "p")).toEqual(derivedKey(NEW, "p"));
+    expect(derivedKey(`${OLD},${NEW}`, "p")).toEqual(derivedKey(OLD, "p"));
+  });
+});
+
 test.each(["", "k1", "k1:", `k1:${SECRET.slice(1)}`, `:${SECRET}`, `K1:${SECRET}`, `k.1:${SECRET}`])(
   "there is no signer under the key %j",
   (key) => {
@@ -162,5 +200,5 @@ test.each(["", "k1", "k1:", `k1:${SECRET.slice(1)}`, `:${SECRET}`, `K1:${SECRET}
 
 test("what addresses begin with has no slash at its end", () => {
   signerOf(`k1:${SECRET}`);
-  expect(publicUrl()).toBe("https://events.example");
+  expect([publicUrl(), publicDomain()]).toEqual(["https://events.example", "events.example"]);
 });

@@ -140,6 +140,11 @@ describe("changing", () => {
     ["an image's fingerprint", { images: [{ role: "main", sha256: "1".repeat(64) }] }, {}],
     ["where it leads", { destination: { kind: "item", itemId: "42" } }, {}],
     ["a mark", { seasonMark: "logo" }, { season: season({ markLicences: [{ mark: "logo", from: OPENING, until: SEASON_END }] }) }],
+    [
+      "who else is told",
+      { monitoring: { impression: ["https://t.monitor.example/"], click: [] } },
+      { surface: { ...surface, monitoringHosts: ["t.monitor.example"] } },
+    ],
     ["a later closing", { window: { opensAt: OPENING, closesAt: OPENING + HOUR + 1 } }, {}],
     ["no window", { window: null }, {}],
     ["the store it is granted for", {}, { grants: [grant({ storeId: "7" })] }],

@@ -207,6 +207,7 @@ export const surface: Surface = {
   ],
   forbiddenText: [{ code: "host-word", pattern: /weixin|红包/iu, why: "Not the host's words." }],
   callsToAction: ["去逛逛"],
+  monitoringHosts: [],
   impressionTokenSeconds: 600,
   clickTokenSeconds: 21_600,
 };
@@ -220,6 +221,7 @@ export const cardForm = (over: Partial<CardForm> = {}): CardForm => ({
   images: [{ role: "main", sha256: STORED.sha256 }],
   destination: { kind: "store" },
   seasonMark: null,
+  monitoring: null,
   weight: 100,
   window: null,
   ...over,

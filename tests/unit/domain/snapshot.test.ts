@@ -116,6 +116,19 @@ test("each granted brand has its own attestation, campaigns and cards, and nothi
   ]);
 });
 
+test("a card's monitoring links are served with it, and left out where there are none", () => {
+  const monitoring = { impression: ["https://t.monitor.example/"], click: [] };
+  const served = serve(season(), {
+    ...EMPTY,
+    grants: [grant()],
+    campaigns: [campaign()],
+    cards: [{ ...card("crd_1", "cmp_1"), monitoring }, card("crd_2", "cmp_1")],
+  });
+  const [first, second] = served.brands[0]?.campaigns[0]?.cards ?? [];
+  expect(first).toMatchObject({ id: "crd_1", monitoring });
+  expect(second).not.toHaveProperty("monitoring");
+});
+
 test("a brand's tiers are those in which it has a card, each once", () => {
   const tiersOf = (...tiers: readonly (readonly ["standard" | "house", cards: number])[]) =>
     serve(season(), {

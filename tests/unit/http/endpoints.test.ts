@@ -33,6 +33,17 @@ const CONTRACTS = {
     refusals: [],
     failure: "page",
   },
+  look: {
+    method: "GET",
+    path: "/look",
+    action: "event:record",
+    summary: "",
+    query: z.object({ lang: z.enum(["zh", "en"]).optional().catch(undefined) }),
+    status: 200,
+    reply: z.object({ name: z.string() }),
+    refusals: [],
+    page: true,
+  },
   hand: {
     method: "PUT",
     path: "/lists",
@@ -56,6 +67,7 @@ const POST = {
 
 type Calls = {
   hand: (call: never) => Promise<unknown>;
+  look: () => Promise<unknown>;
   make: (call: never) => Promise<unknown>;
   drop: () => Promise<unknown>;
   go: () => Promise<unknown>;
@@ -69,6 +81,7 @@ function handlerWith(calls: Partial<Calls> = {}, over: Partial<HttpDeps> = {}) {
     drop: async () => ({}),
     go: async () => ({ location: "https://shop.example/" }),
     hand: async () => ({}),
+    look: async () => ({ name: "n", secret: "s" }),
     ...calls,
   };
   const deps: HttpDeps = {
@@ -333,6 +346,40 @@ describe("a bad request", () => {
   });
 });
 
+describe("a page", () => {
+  const writePage = (wire: object, language: string) => ({ html: `${language} ${JSON.stringify(wire)}`, policy: "default-src 'none'; x" });
+  const look = (event: object) => handlerWith({}, { writePage }).handle({ routeKey: "GET /look", ...event });
+
+  test("is written from the reply's wire form and shown under its own policy, and is not kept", async () => {
+    expect(await look({})).toMatchObject({
+      statusCode: 200,
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": "default-src 'none'; x",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+      },
+      body: 'zh {"name":"n"}',
+    });
+  });
+
+  test.each([
+    ["as the browser prefers", { headers: { "accept-language": "en-GB" } }, "en"],
+    [
+      "as the query says, whatever the browser prefers",
+      { headers: { "accept-language": "en" }, queryStringParameters: { lang: "zh" } },
+      "zh",
+    ],
+    [
+      "as the browser prefers, where the query names none of ours",
+      { headers: { "accept-language": "en" }, queryStringParameters: { lang: "x" } },
+      "en",
+    ],
+  ])("is in the language %s", async (_name, event, language) => {
+    expect((await look(event)).body).toMatch(new RegExp(`^${language} `));
+  });
+});
+
 describe("what a use case throws", () => {
   const throwing = (error: unknown) => ({
     make: async () => {
@@ -369,14 +416,20 @@ describe("what a use case throws", () => {
     expect((await problemFor(POST, throwing(undefined))).status).toBe(500);
   });
 
-  test("where a browser is sent, is a plain page that says nothing of the request", async () => {
-    const go = async () => {
-      throw new Refusal("token-expired");
-    };
-    const { statusCode, headers, body } = await handlerWith({ go }).handle({ routeKey: "GET /go", pathParameters: { token: "<script>" } });
-    expect([statusCode, headers?.["content-type"]]).toEqual([410, "text/html; charset=utf-8"]);
+  test.each([
+    ["token-expired", 410, "This has ended"],
+    ["token-invalid", 400, "Link not available"],
+    ["link-stopped", 410, "Link not available"],
+  ] as const)("where a browser is sent, is a plain page that says nothing of the request: %s", async (code, status, title) => {
+    const { handle } = handlerWith({
+      go: async () => {
+        throw new Refusal(code);
+      },
+    });
+    const { statusCode, headers, body } = await handle({ routeKey: "GET /go", pathParameters: { token: "<script>" } });
+    expect([statusCode, headers?.["content-type"]]).toEqual([status, "text/html; charset=utf-8"]);
     expect(headers?.["content-security-policy"]).toContain("default-src 'none'");
-    expect(body).toContain("Link not available");
+    expect(body).toContain(title);
     expect(body).not.toMatch(/<script|token|req-1/);
   });
 });
