@@ -114,7 +114,10 @@ const LANDED = ["link", "os", "hostVersion", "taps", ...OUTCOMES, "opened"] as c
 
 /** One line for each row; with the group `outcome` one for each link form, and for each way it landed, and nothing else. */
 function csv({ season, surface, group: groups, rows }: z.input<typeof report>) {
-  const parts = DIMENSIONS.filter((dimension) => groups.includes(dimension)).map((name): [string, Cell] => [name, (each) => text(each[name])]);
+  const parts = DIMENSIONS.filter((dimension) => groups.includes(dimension)).map((name): [string, Cell] => [
+    name,
+    (each) => text(each[name]),
+  ]);
   const fileName = `delivery-${surface}-${season}.csv`;
   const cells = (columns: readonly [string, Cell][], each: Row) => columns.map(([, cell]) => cell(each));
   const heads = parts.map(([name]) => name);

@@ -158,7 +158,11 @@ const compare = (one: RowKey, other: RowKey, order: readonly Dimension[]): numbe
 };
 
 function delivered(
-  { counters, decisions, credits }: { readonly counters: readonly Counters[] } & {
+  {
+    counters,
+    decisions,
+    credits,
+  }: { readonly counters: readonly Counters[] } & {
     readonly decisions: readonly DecisionCount[] | null;
     readonly credits: readonly CreditedPart[] | null;
   },
@@ -209,11 +213,24 @@ const linksTaken = (counts: readonly LinkCount[]): readonly LinkCount[] =>
 /** In order of link form, system and host version. */
 function landed(counts: readonly LandingCount[]): readonly Landing[] {
   const groups = Map.groupBy(counts, ({ link, os, hostVersion }) => `${link} ${os} ${hostVersion}`);
-  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([, group]) => {
-    const [first] = group;
-    if (!first) return [];
-    const outcomes = summed(group.map(({ outcome, count }) => ({ [outcome]: count })));
-    const { link, os, hostVersion } = first;
-    return [{ link, os, hostVersion, outcomes, opened: ratio(outcomes["opened-app"] ?? 0, sum(group, ({ count }) => count)) }];
-  });
+  return [...groups]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([, group]) => {
+      const [first] = group;
+      if (!first) return [];
+      const outcomes = summed(group.map(({ outcome, count }) => ({ [outcome]: count })));
+      const { link, os, hostVersion } = first;
+      return [
+        {
+          link,
+          os,
+          hostVersion,
+          outcomes,
+          opened: ratio(
+            outcomes["opened-app"] ?? 0,
+            sum(group, ({ count }) => count),
+          ),
+        },
+      ];
+    });
 }

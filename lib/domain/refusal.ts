@@ -53,6 +53,7 @@ export type RefusalCode =
   | "token-expired"
   | "cursor-invalid"
   | "list-too-long"
+  | "report-too-long"
   | "changed-meanwhile"
   | "unhealthy";
 

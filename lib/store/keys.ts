@@ -1,4 +1,5 @@
 import type { KeyMark } from "../domain/key-mark.ts";
+import type { Place } from "../domain/tally.ts";
 import type { Window } from "../domain/window.ts";
 import { DAY_MS, decisionDay, ordinal, servingKeys } from "./serving-keys.ts";
 import type { Index, Key, Range } from "./table.ts";
@@ -11,6 +12,7 @@ export const LIST_INDEX: Index = { name: "list", pk: "listPk", sk: "listSk" };
 export const QUEUE_INDEX: Index = { name: "queue", pk: "queuePk", sk: "queueSk" };
 
 const GRANTS = "GRANT#";
+const LINKS = "#links";
 
 /** Rows of an import: those it refused, and those it took in that changed something, or would. */
 export type RowKind = "refused" | "taken";
@@ -99,21 +101,30 @@ export const keys = {
 
   /** The partitions of what was decided in the window. */
   decisionDays: (surface: string, { opensAt, closesAt }: Window): readonly string[] => {
-    const days: string[] = [];
-    for (let at = opensAt; at < closesAt; at += DAY_MS) days.push(decisionDay(surface, at));
-    return [...new Set([...days, decisionDay(surface, closesAt - 1)])];
+    const days = new Set<string>();
+    for (let at = opensAt; at < closesAt; at += DAY_MS) days.add(decisionDay(surface, at));
+    return [...(opensAt < closesAt ? days.add(decisionDay(surface, closesAt - 1)) : days)];
   },
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
-  tally: (
-    surface: string,
-    season: string,
-    { brand, campaign, card, phase }: Readonly<Record<"brand" | "campaign" | "card" | "phase", string>>,
-  ): Key => ({
+  /** Of a day of UTC (`2026-06-01`), or of a brand in it, so that a report of a few days reads those alone. */
+  talliesOf: (surface: string, season: string, day: string, brand?: string): Range => ({
     pk: keys.tallies(surface, season),
-    sk: `${brand}#${campaign}#${card}#${phase}`,
+    prefix: brand === undefined ? `${day}#` : `${day}#${brand}#`,
   }),
+  /** The counts of a card in an hour, and beside them those of where its taps went. */
+  tally: ({ surface, season, brand, campaign, card, phase, hour }: Place, kind: "card" | "links"): Key => ({
+    pk: keys.tallies(surface, season),
+    sk: `${hour.slice(0, "2026-06-01".length)}#${brand}#${campaign}#${card}#${phase}#${hour}${kind === "links" ? LINKS : ""}`,
+  }),
+  /** What the two have in common. */
+  tallyOfRow: (sk: string) => (sk.endsWith(LINKS) ? sk.slice(0, -LINKS.length) : sk),
+  deliveredIn: ({ surface, season, hour }: Pick<Place, "surface" | "season" | "hour">) => `DELIVERED#${surface}#${season}#${hour}`,
+  delivered: (place: Pick<Place, "surface" | "season" | "hour">, brand: string): Key => ({ pk: keys.deliveredIn(place), sk: brand }),
+  /** How far a shard of the Delivery table's stream is folded, and what of it cannot be. */
+  checkpoint: (shard: string): Key => ({ pk: `FOLD#${shard}`, sk: "CHECKPOINT" }),
+  putAside: (shard: string, sequence: string): Key => ({ pk: `FOLD#${shard}`, sk: `ASIDE#${sequence}` }),
 } as const;
 
 /** Whether a change to this Registry item can change what is served. */

@@ -98,7 +98,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable/index/queue OUTBOX#*",
     "sqs:SendMessage DeadLetters",
   ],
-  reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*"],
+  reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#* DECISIONS#*"],
   meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
@@ -127,7 +127,9 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetShardIterator DeliveryTable.StreamArn",
     "dynamodb:DescribeStream DeliveryTable.StreamArn",
     "dynamodb:ListStreams DeliveryTable.StreamArn",
-    "dynamodb:UpdateItem DeliveryTable EVENT#* TALLY#*",
+    "dynamodb:GetItem DeliveryTable FOLD#*",
+    "dynamodb:PutItem DeliveryTable FOLD#*",
+    "dynamodb:UpdateItem DeliveryTable TALLY#* DELIVERED#*",
     "sqs:SendMessage DeadLetters",
   ],
 };
@@ -416,7 +418,7 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
     });
   });
 
-  test("each stream has its readers, which give up on a record after three retries and keep it for a person", () => {
+  test("each stream has its readers, which keep for a person what they give up", () => {
     const mappings = ofType(of(stage).resources, "AWS::Lambda::EventSourceMapping").map(([, properties]) => properties);
     const reading = (name: string, table: string, more: object = {}) => ({
       BatchSize: expect.any(Number),
@@ -432,7 +434,15 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
     expect(mappings).toEqual([
       reading("PublishLambdaFunction", "RegistryTable"),
       reading("AnnounceLambdaFunction", "RegistryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
-      reading("TallyLambdaFunction", "DeliveryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
+      reading("TallyLambdaFunction", "DeliveryTable", {
+        // Nothing is given up that the stream still has, and the function is told of which shard a batch is.
+        MaximumRetryAttempts: 10_000,
+        MaximumBatchingWindowInSeconds: 2,
+        TumblingWindowInSeconds: 900,
+        FilterCriteria: {
+          Filters: [{ Pattern: JSON.stringify({ eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix: "EVENT" }] } } } }) }],
+        },
+      }),
     ]);
   });
 
