@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Count, DIMENSIONS, each, GROUPS, MOST_LINES } from "../domain/delivery-report.ts";
 import { NO_BID } from "../domain/openrtb/no-bid.ts";
+import { UNKNOWN } from "../domain/tally.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { instant, slug } from "./primitives.ts";
 
@@ -29,13 +30,24 @@ const count = z.int();
 const byReason = z.record(z.string(), count);
 
 /** Inside by reason; an array on the wire, with OpenRTB's numbers. */
-const noAds = z.codec(z.array(z.object({ code: z.int(), reason: z.string(), count })), byReason, {
-  decode: (listed) => Object.fromEntries(listed.map(({ reason, count: times }) => [reason, times])),
-  encode: (counts) =>
-    Object.entries(counts)
-      .map(([reason, times]) => ({ code: NO_BID[reason as keyof typeof NO_BID] ?? 0, reason, count: times }))
-      .sort((one, other) => one.code - other.code || (one.reason < other.reason ? -1 : 1)),
-});
+const noAds = z
+  .codec(z.array(z.object({ code: z.int(), reason: z.string(), count })), byReason, {
+    decode: (listed) => Object.fromEntries(listed.map(({ reason, count: times }) => [reason, times])),
+    encode: (counts) =>
+      Object.entries(counts)
+        .map(([reason, times]) => ({ code: NO_BID[reason as keyof typeof NO_BID] ?? 0, reason, count: times }))
+        .sort((one, other) => one.code - other.code || (one.reason < other.reason ? -1 : 1)),
+  })
+  .meta({
+    override: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { code: { type: "integer" }, reason: { type: "string" }, count: { type: "integer" } },
+        required: ["code", "reason", "count"],
+      },
+    },
+  });
 
 /** Valid counts, and beside them all others. */
 export const counted = {
@@ -45,6 +57,11 @@ export const counted = {
   gross: byKind(count),
 };
 
+/** Null where neither the host nor the page said. */
+const said = z
+  .codec(z.string().nullable(), z.string(), { decode: (told) => told ?? UNKNOWN, encode: (told) => (told === UNKNOWN ? null : told) })
+  .meta({ override: { type: ["string", "null"] } });
+
 const rate = z.number().nullable();
 
 const delivered = {
@@ -53,11 +70,11 @@ const delivered = {
   decisions: z.object({ decisions: count, cards: count, noAds }).nullable(),
   credited: z.object({ impressions: count, clicks: count }).nullable(),
   links: z
-    .array(z.object({ link: z.string(), os: z.string(), count }))
+    .array(z.object({ link: said, os: said, count }))
     .readonly()
     .nullable(),
   landings: z
-    .array(z.object({ link: z.string(), os: z.string(), hostVersion: z.string(), outcomes: byReason, opened: rate }))
+    .array(z.object({ link: said, os: said, hostVersion: said, outcomes: byReason, opened: rate }))
     .readonly()
     .nullable(),
 };
@@ -127,10 +144,20 @@ function csv({ season, surface, group: groups, rows }: z.input<typeof report>) {
       rows: [
         [...heads, ...LANDED],
         ...rows.flatMap((each) => [
-          ...(each.links ?? []).map(({ link, os, count: taps }) => [...cells(parts, each), link, os, "", text(taps), "", "", "", ""]),
+          ...(each.links ?? []).map(({ link, os, count: taps }) => [
+            ...cells(parts, each),
+            text(link),
+            text(os),
+            "",
+            text(taps),
+            "",
+            "",
+            "",
+            "",
+          ]),
           ...(each.landings ?? []).map(({ link, os, hostVersion, outcomes, opened }) => [
             ...cells(parts, each),
-            ...[link, os, hostVersion, "", ...OUTCOMES.map((outcome) => text(outcomes[outcome] ?? 0)), text(opened)],
+            ...[text(link), text(os), text(hostVersion), "", ...OUTCOMES.map((outcome) => text(outcomes[outcome] ?? 0)), text(opened)],
           ]),
         ]),
       ],
