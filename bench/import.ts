@@ -205,6 +205,7 @@ await runCommand(async () => {
         eventKey: "",
         cursorKey: "",
         decisionKey: "",
+        statementKey: "",
         clockOffsetFile: "",
       },
     );

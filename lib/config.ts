@@ -59,6 +59,8 @@ export const settings = {
   },
   /** Signs the ids of decisions: another key than the others. */
   decisions: { DECISION_KEY: required(key) },
+  /** Signs the days' statements: another key than the others. */
+  statements: { STATEMENT_KEY: required(key) },
   /** Signs the cursors of lists: another key than the others. */
   cursors: { CURSOR_KEY: required(key) },
   whitelist: {
@@ -114,7 +116,7 @@ function localTracesIn(env: NodeJS.ProcessEnv): string[] {
     ...(env["JWKS_URL"] && !env["JWKS_URL"].startsWith("https://") ? ["JWKS_URL has to be https"] : []),
     ...(env["PUBLIC_URL"] && !env["PUBLIC_URL"].startsWith("https://") ? ["PUBLIC_URL has to be https"] : []),
     ...(env["TOKEN_ISSUER"]?.endsWith(".local") ? ["TOKEN_ISSUER is the local issuer"] : []),
-    ...["EVENT_KEY", "CURSOR_KEY", "DECISION_KEY"]
+    ...["EVENT_KEY", "CURSOR_KEY", "DECISION_KEY", "STATEMENT_KEY"]
       .filter((name) => env[name]?.startsWith("local"))
       .map((name) => `${name} is the local stack's`),
   ];

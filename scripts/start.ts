@@ -5,7 +5,7 @@ import type { Child } from "./local/child.ts";
 import { parseInstant, STARTS_AT, setClock } from "./local/clock-file.ts";
 import { dynamoDbClient } from "./local/dynamodb-client.ts";
 import { startDynamoDbLocal } from "./local/dynamodb-local.ts";
-import { kept, newCursorKey, newDecisionKey, newEventKey } from "./local/event-key.ts";
+import { kept, newCursorKey, newDecisionKey, newEventKey, newStatementKey } from "./local/event-key.ts";
 import { LOCAL_FOLDER } from "./local/folder.ts";
 import { isFree } from "./local/free-port.ts";
 import { type Issuer, openIssuer } from "./local/issuer.ts";
@@ -115,6 +115,7 @@ async function start(options: StartOptions): Promise<readonly Child[]> {
     eventKey: options.keep ? await kept(join(LOCAL_FOLDER, "event-key"), newEventKey) : newEventKey(),
     cursorKey: newCursorKey(),
     decisionKey: options.keep ? await kept(join(LOCAL_FOLDER, "decision-key"), newDecisionKey) : newDecisionKey(),
+    statementKey: options.keep ? await kept(join(LOCAL_FOLDER, "statement-key"), newStatementKey) : newStatementKey(),
     clockOffsetFile: CLOCK_FILE,
   });
 

@@ -75,6 +75,7 @@ export async function decideFigures(folder: string, effort: Effort): Promise<rea
       eventKey: `local-1:${key}`,
       cursorKey: `local-2:${key}`,
       decisionKey: `local-3:${key}`,
+      statementKey: "",
       clockOffsetFile: "",
     },
   );

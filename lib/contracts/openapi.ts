@@ -17,6 +17,7 @@ import { openrtb } from "./openrtb.ts";
 import { problem } from "./problem.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
+import { statements } from "./statements.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { switches } from "./switches.ts";
 import { whitelist } from "./whitelist.ts";
@@ -37,6 +38,7 @@ export const CONTRACTS = {
   openrtb,
   reports,
   seasons,
+  statements,
   subscriptions,
   switches,
   whitelist,

@@ -60,6 +60,8 @@ export const AUTHORISATION = {
   "switch:read": ["reviewer", "operator", "auditor"],
   "event:record": "public",
   "report:read": EVERYBODY_AT_A_DESK,
+  "statement:read": ["attester", "reviewer", "operator", "auditor"],
+  "statement:check": "public",
   "meta:read": "public",
 } as const satisfies Record<string, readonly Role[] | "public">;
 

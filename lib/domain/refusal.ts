@@ -54,6 +54,7 @@ export type RefusalCode =
   | "cursor-invalid"
   | "list-too-long"
   | "report-too-long"
+  | "statement-not-final"
   | "changed-meanwhile"
   | "unhealthy";
 

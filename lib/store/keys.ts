@@ -1,3 +1,4 @@
+import type { StatementKey } from "../app/ports/statements.ts";
 import type { KeyMark } from "../domain/key-mark.ts";
 import type { Place } from "../domain/tally.ts";
 import type { Window } from "../domain/window.ts";
@@ -105,6 +106,10 @@ export const keys = {
     for (let at = opensAt; at < closesAt; at += DAY_MS) days.add(decisionDay(surface, at));
     return [...(opensAt < closesAt ? days.add(decisionDay(surface, closesAt - 1)) : days)];
   },
+
+  /** A day's statement as it was first given, and the keys that signed any. */
+  statement: ({ season, surface, day }: StatementKey): Key => ({ pk: `STATEMENT#${surface}#${season}`, sk: day }),
+  statementKey: (kid: string): Key => ({ pk: "STATEMENTKEYS", sk: kid }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,

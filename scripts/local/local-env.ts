@@ -22,6 +22,7 @@ export async function localEnv(): Promise<void> {
       eventKey: "",
       cursorKey: "",
       decisionKey: "",
+      statementKey: "",
       clockOffsetFile: join(LOCAL_FOLDER, "clock-offset"),
     }),
   );

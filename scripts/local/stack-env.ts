@@ -7,6 +7,7 @@ export type StackSettings = {
   readonly eventKey: string;
   readonly cursorKey: string;
   readonly decisionKey: string;
+  readonly statementKey: string;
   readonly clockOffsetFile: string;
 };
 
@@ -35,6 +36,7 @@ export function stackEnv(given: NodeJS.ProcessEnv, settings: StackSettings): Rec
     EVENT_KEY: settings.eventKey,
     CURSOR_KEY: settings.cursorKey,
     DECISION_KEY: settings.decisionKey,
+    STATEMENT_KEY: settings.statementKey,
     WHITELIST_CONTACT: "whitelist@example.com",
     PUBLIC_URL: settings.publicUrl,
     CLOCK_OFFSET_FILE: settings.clockOffsetFile,

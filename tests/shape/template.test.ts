@@ -99,6 +99,12 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "sqs:SendMessage DeadLetters",
   ],
   reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#* DECISIONS#*"],
+  statements: [
+    "dynamodb:GetItem RegistryTable SEASONS",
+    "dynamodb:Query DeliveryTable TALLY#* STATEMENTKEYS",
+    "dynamodb:GetItem DeliveryTable STATEMENT#* STATEMENTKEYS",
+    "dynamodb:PutItem DeliveryTable STATEMENT#* STATEMENTKEYS",
+  ],
   meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
@@ -139,6 +145,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events"] },
   CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
+  STATEMENT_KEY: { secret: "StatementKey", by: ["statements"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
 };
 
@@ -294,6 +301,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         decision: "Decide",
         openrtb: "Openrtb",
         report: "Reports",
+        statement: "Statements",
         meta: "Meta",
         application: "Applications",
         campaign: "Campaigns",

@@ -18,6 +18,7 @@ const PROD = {
   PUBLIC_URL: "https://api.example.com",
   CURSOR_KEY: "k1:fedcba9876543210fedcba9876543210",
   DECISION_KEY: "k1:00112233445566770011223344556677",
+  STATEMENT_KEY: "k1:77665544332211007766554433221100",
   WHITELIST_CONTACT: "whitelist@example.com",
 };
 const LOCAL = stackEnv(
@@ -29,6 +30,7 @@ const LOCAL = stackEnv(
     eventKey: "local-1:0123456789abcdef0123456789abcdef",
     cursorKey: "local-1:fedcba9876543210fedcba9876543210",
     decisionKey: "local-1:00112233445566770011223344556677",
+    statementKey: "local-1:77665544332211007766554433221100",
     clockOffsetFile: "/tmp/clock",
   },
 );
@@ -63,6 +65,7 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
     "EVENT_KEY",
     "CURSOR_KEY",
     "DECISION_KEY",
+    "STATEMENT_KEY",
     "PUBLIC_URL",
   ])("refuses the local stack's %s by its name, without its value, whatever it was asked for", (name) => {
     for (const [, wanted] of KINDS) {
@@ -84,7 +87,7 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
       "EVENT_KEY",
       "CURSOR_KEY",
       "DECISION_KEY",
-      "DECISION_KEY",
+      "STATEMENT_KEY",
     ])
       expect(message).toContain(name);
   });
@@ -127,6 +130,8 @@ describe("a bad setting is named", () => {
     ["cursors", "CURSOR_KEY", undefined],
     ["decisions", "DECISION_KEY", "k1:secret-too-short"],
     ["decisions", "DECISION_KEY", undefined],
+    ["statements", "STATEMENT_KEY", "k1:secret-too-short"],
+    ["statements", "STATEMENT_KEY", undefined],
     ["whitelist", "WHITELIST_CONTACT", "secret, not an address"],
     ["webhooks", "WEBHOOKS_TO_LOOPBACK", "secret-host"],
     ["registry", "REGISTRY_TABLE", undefined],

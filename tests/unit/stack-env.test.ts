@@ -8,6 +8,7 @@ const settings = {
   eventKey: "k:v",
   cursorKey: "k:v",
   decisionKey: "k:v",
+  statementKey: "k:v",
   clockOffsetFile: "/c",
 };
 
