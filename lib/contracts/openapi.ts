@@ -15,6 +15,7 @@ import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
 import { openrtb } from "./openrtb.ts";
 import { problem } from "./problem.ts";
+import { reconciliations } from "./reconciliations.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
 import { statements } from "./statements.ts";
@@ -36,6 +37,7 @@ export const CONTRACTS = {
   explain,
   meta,
   openrtb,
+  reconciliations,
   reports,
   seasons,
   statements,

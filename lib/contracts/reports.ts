@@ -50,7 +50,7 @@ const noAds = z
   });
 
 /** Valid counts, and beside them all others. */
-export const counted = {
+const counted = {
   ...each((): typeof count => count),
   late: byKind(count),
   invalid: byKind(byReason),

@@ -62,6 +62,7 @@ export const AUTHORISATION = {
   "report:read": EVERYBODY_AT_A_DESK,
   "statement:read": ["attester", "reviewer", "operator", "auditor"],
   "statement:check": "public",
+  "reconciliation:compare": ["attester", "reviewer", "operator"],
   "meta:read": "public",
 } as const satisfies Record<string, readonly Role[] | "public">;
 

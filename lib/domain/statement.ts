@@ -7,7 +7,7 @@ import { summed, type Tally } from "./tally.ts";
 import type { Instant, Window } from "./window.ts";
 
 /** So long after its end a day's counts are not stated: a tap that was a log line during an outage is counted within it. Milliseconds. */
-export const STATEMENT_GRACE_MS = 24 * 3_600_000;
+const STATEMENT_GRACE_MS = 24 * 3_600_000;
 
 /** More rows are not stated: one is then of a brand and not of a card. Within what one item, and one answer, holds. */
 export const MOST_ROWS = 1_000;
@@ -19,15 +19,18 @@ export interface StatedDay extends Window {
 }
 
 /**
- * The day in the season's zone; undefined when none of it lies in the season or in the grace after it. A zone that is half an hour off
- * has days that begin within an hour of UTC: such an hour is of the day in which it begins, so that every hour is of one day.
+ * The hours of a calendar day in a zone, or at an offset (`+08:00`). Where days begin within an hour of UTC, such an hour is of the day
+ * in which it begins, so that every hour is of one day.
  */
+export function hoursOfDay(zone: string, day: string): Window {
+  const first = Temporal.PlainDate.from(day).toZonedDateTime(zone).startOfDay();
+  const next = first.add({ days: 1 }).startOfDay();
+  return { opensAt: nextHour(first.epochMilliseconds), closesAt: nextHour(next.epochMilliseconds) };
+}
+
+/** The day in the season's zone; undefined when none of it lies in the season or in the grace after it. */
 export function dayOfSeason(season: Pick<Season, "zone" | "phases" | "instants">, day: string): StatedDay | undefined {
-  const first = Temporal.PlainDate.from(day).toZonedDateTime(season.zone).startOfDay();
-  const [opensAt, closesAt] = [first, first.add({ days: 1 }).startOfDay()].map(({ epochMilliseconds }) => nextHour(epochMilliseconds)) as [
-    Instant,
-    Instant,
-  ];
+  const { opensAt, closesAt } = hoursOfDay(season.zone, day);
   const counts = closesAt > span(season).opensAt && opensAt < season.instants.clickGraceEnds;
   return counts ? { opensAt, closesAt, finalAt: closesAt + STATEMENT_GRACE_MS } : undefined;
 }

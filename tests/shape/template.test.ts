@@ -105,6 +105,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetItem DeliveryTable STATEMENT#* STATEMENTKEYS",
     "dynamodb:PutItem DeliveryTable STATEMENT#* STATEMENTKEYS",
   ],
+  reconciliations: ["dynamodb:GetItem RegistryTable SEASONS", "dynamodb:Query DeliveryTable TALLY#*"],
   meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
@@ -302,6 +303,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         openrtb: "Openrtb",
         report: "Reports",
         statement: "Statements",
+        reconciliation: "Reconciliations",
         meta: "Meta",
         application: "Applications",
         campaign: "Campaigns",

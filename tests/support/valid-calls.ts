@@ -311,6 +311,10 @@ export function validCalls({
     "GET /v1/reports/delivery": { as: brand, query },
     "GET /v1/statements/{season}/{day}": { as: "attester", params: { season: SEASON, day: STATED_DAY }, query: { surface: SURFACE } },
     "GET /.well-known/jwks.json": { as: null },
+    "POST /v1/reconciliations": {
+      as: "attester",
+      body: { ...query, rows: [{ brand: brand.tenant, day: STATED_DAY, impressions: 0, clicks: 0 }] },
+    },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
     "GET /openapi.json": { as: null },
