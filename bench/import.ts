@@ -206,6 +206,7 @@ await runCommand(async () => {
         cursorKey: "",
         decisionKey: "",
         viewerKey: "",
+        statementKey: "",
         clockOffsetFile: "",
       },
     );

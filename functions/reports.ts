@@ -1,19 +1,24 @@
 import { reportDelivery } from "../lib/app/report-delivery.ts";
 import { reports } from "../lib/contracts/reports.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
+import { writeCsv } from "../lib/deps/csv-writer.ts";
 import { identity } from "../lib/deps/identity.ts";
 import { log } from "../lib/deps/log.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
+import { countedDecisions } from "../lib/store/counted-decisions.ts";
 import { seasonStore } from "../lib/store/seasons.ts";
 import { tallyStore } from "../lib/store/tallies.ts";
 
+const delivery = deliveryTable("write");
 const deps = {
   now: festivalClock(),
   log,
   identify: identity(),
   seasons: seasonStore(registryTable("write")),
-  tallies: tallyStore(deliveryTable("write")),
+  tallies: tallyStore(delivery),
+  decisions: countedDecisions(delivery),
+  writeCsv,
 };
 
 export const handler = endpoints(reports, { delivery: reportDelivery(deps) }, deps);

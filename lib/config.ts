@@ -67,6 +67,8 @@ export const settings = {
   decisions: { DECISION_KEY: required(keys) },
   /** What viewers are known by: never turned within a season, since rings would be dealt anew and what a viewer has seen forgotten. */
   viewers: { VIEWER_KEY: required(key) },
+  /** Signs the days' statements: another key than the others. */
+  statements: { STATEMENT_KEY: required(key) },
   /** Signs the cursors of lists: another key than the others. */
   cursors: { CURSOR_KEY: required(key) },
   whitelist: {
@@ -122,7 +124,7 @@ function localTracesIn(env: NodeJS.ProcessEnv): string[] {
     ...(env["JWKS_URL"] && !env["JWKS_URL"].startsWith("https://") ? ["JWKS_URL has to be https"] : []),
     ...(env["PUBLIC_URL"] && !env["PUBLIC_URL"].startsWith("https://") ? ["PUBLIC_URL has to be https"] : []),
     ...(env["TOKEN_ISSUER"]?.endsWith(".local") ? ["TOKEN_ISSUER is the local issuer"] : []),
-    ...["EVENT_KEY", "CURSOR_KEY", "DECISION_KEY", "VIEWER_KEY"]
+    ...["EVENT_KEY", "CURSOR_KEY", "DECISION_KEY", "VIEWER_KEY", "STATEMENT_KEY"]
       .filter((name) => /(?:^|,)local/.test(env[name] ?? ""))
       .map((name) => `${name} is the local stack's`),
   ];

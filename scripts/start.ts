@@ -5,7 +5,7 @@ import type { Child } from "./local/child.ts";
 import { parseInstant, STARTS_AT, setClock } from "./local/clock-file.ts";
 import { dynamoDbClient } from "./local/dynamodb-client.ts";
 import { startDynamoDbLocal } from "./local/dynamodb-local.ts";
-import { kept, newCursorKey, newDecisionKey, newEventKey, newViewerKey } from "./local/event-key.ts";
+import { kept, newCursorKey, newDecisionKey, newEventKey, newStatementKey, newViewerKey } from "./local/event-key.ts";
 import { LOCAL_FOLDER } from "./local/folder.ts";
 import { isFree } from "./local/free-port.ts";
 import { type Issuer, openIssuer } from "./local/issuer.ts";
@@ -116,6 +116,7 @@ async function start(options: StartOptions): Promise<readonly Child[]> {
     cursorKey: newCursorKey(),
     decisionKey: options.keep ? await kept(join(LOCAL_FOLDER, "decision-key"), newDecisionKey) : newDecisionKey(),
     viewerKey: options.keep ? await kept(join(LOCAL_FOLDER, "viewer-key"), newViewerKey) : newViewerKey(),
+    statementKey: options.keep ? await kept(join(LOCAL_FOLDER, "statement-key"), newStatementKey) : newStatementKey(),
     clockOffsetFile: CLOCK_FILE,
   });
 

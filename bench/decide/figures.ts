@@ -76,6 +76,7 @@ export async function decideFigures(folder: string, effort: Effort): Promise<rea
       cursorKey: `local-2:${key}`,
       decisionKey: `local-3:${key}`,
       viewerKey: `local-4:${key}`,
+      statementKey: "",
       clockOffsetFile: "",
     },
   );

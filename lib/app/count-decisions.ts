@@ -1,4 +1,4 @@
-import { type CountedHour, hourOf } from "../domain/decision-count.ts";
+import { type CountedHour, startOfHour } from "../domain/decision-count.ts";
 import type { Instant } from "../domain/window.ts";
 import { type Confirmed, isWithin } from "./fresh-snapshot.ts";
 import type { Decided, DecisionCountStore, DecisionRequest } from "./ports/decisions.ts";
@@ -39,8 +39,8 @@ export function decisionCounts({ counts, newNonce, now, machineNow, log }: Deps)
 
   const count = (surface: string, at: Instant, slots: readonly Slot[], decisions: number): void => {
     let row = current.get(surface);
-    if (row?.hour !== hourOf(at)) {
-      row = { surface, hour: hourOf(at), nonce: newNonce(), decisions: 0, cards: 0, noAds: {}, written: 0 };
+    if (row?.hour !== startOfHour(at)) {
+      row = { surface, hour: startOfHour(at), nonce: newNonce(), decisions: 0, cards: 0, noAds: {}, written: 0 };
       current.set(surface, row);
       rows.push(row);
     }

@@ -1,35 +1,96 @@
-import { reaches } from "../domain/authorisation.ts";
+import { reaches, type User } from "../domain/authorisation.ts";
+import { startOfHour } from "../domain/decision-count.ts";
+import { deliveryReport, type Group } from "../domain/delivery-report.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { bucketsOf, type Counters, summed, type Tally } from "../domain/tally.ts";
+import { type Season, span, wasPublished } from "../domain/season.ts";
+import { hourOf, type Tally } from "../domain/tally.ts";
+import type { Instant, Window } from "../domain/window.ts";
 import type { Call } from "./ports/call.ts";
+import type { CountedDecisions } from "./ports/decisions.ts";
 import type { TallyStore } from "./ports/delivery.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
 
 interface Deps {
   readonly tallies: TallyStore;
-  readonly seasons: SeasonStore;
+  readonly decisions: CountedDecisions;
+  readonly seasons: Pick<SeasonStore, "get">;
 }
 
+interface Query {
+  readonly season: string;
+  readonly surface: string;
+  readonly group: readonly Group[];
+  /** Whole hours of UTC, half-open. */
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** So many days are read at a time, and no more once there are so many tallies: the function has seconds, and its memory an end. */
+const AT_ONCE = { days: 4, tallies: 100_000 } as const;
+
 /**
- * What was shown and tapped in a season on a surface: a brand sees its own, a side sees the season it is a party to.
- * @throws Refusal `not-found` when the season is another host's or marketplace's.
+ * What was counted in a season on a surface: a brand sees its own, a side sees the season it is a party to.
+ * @throws Refusal `not-found` when the season is another host's or marketplace's; `report-too-long`.
  */
 export const reportDelivery =
-  ({ tallies, seasons }: Deps) =>
-  async ({ query: { season: id, surface }, user }: Call<unknown, { season: string; surface: string }>) => {
-    const season = await seasons.get(id);
-    const isParty = season && reaches(user, { brand: user.tenant, marketplace: season.marketplace, host: season.host });
-    if (!isParty || !season.admissions.some((admission) => admission.surface === surface)) throw new Refusal("not-found");
-    const found = user.role === "brand" ? await tallies.ofBrand(surface, id, user.tenant) : await tallies.ofSeason(surface, id);
-    const groups = [...Map.groupBy(found, ({ campaign, card, phase }) => `${campaign}#${card}#${phase}`).values()];
-    const rows = groups.flatMap((tallies) => {
-      const [{ brand, campaign, card, phase }] = tallies as [Tally];
-      return { brand, campaign, card, phase, ...told(summed(tallies.map(({ counters }) => counters))) };
-    });
-    return { season: id, surface, rows, total: told(summed(found.map(({ counters }) => counters))) };
+  ({ tallies, decisions, seasons }: Deps) =>
+  async ({ query, user }: Call<unknown, Query>) => {
+    const { surface, group, from, to } = query;
+    const season = await partyTo({ seasons }, user, query);
+    const brand = user.role === "brand" ? user.tenant : undefined;
+    const { opensAt, closesAt } = span(season);
+    const asked = { opensAt: from ?? Number.NEGATIVE_INFINITY, closesAt: to ?? Number.POSITIVE_INFINITY };
+    const [counted, decided] = await Promise.all([
+      // What comes in late is counted until its grace ends.
+      talliesIn(tallies, { surface, season: season.id, brand }, common(asked, { opensAt, closesAt: season.instants.reportFinal })),
+      brand === undefined ? decisions.between(surface, common(asked, { opensAt: startOfHour(opensAt), closesAt })) : null,
+    ]);
+    const found = {
+      tallies: counted,
+      decisions: decided?.map((each) => ({ ...each, hour: hourOf(each.hour) })) ?? null,
+      credits: [],
+    };
+    return { season: season.id, surface, from: from ?? null, to: to ?? null, group, ...deliveryReport(found, group) };
   };
 
-function told(counters: Counters) {
-  const [impressions, clicks] = [bucketsOf(counters, "impression"), bucketsOf(counters, "click")];
-  return { impressions: impressions.valid + impressions.late, clicks: clicks.valid + clicks.late, invalidClicks: clicks.invalid };
+/** What is counted of the hours that lie, or begin, in the window. @throws Refusal `report-too-long`. */
+export async function talliesIn(
+  tallies: Pick<TallyStore, "ofDay">,
+  { surface, season, brand }: { readonly surface: string; readonly season: string; readonly brand?: string | undefined },
+  { opensAt, closesAt }: Window,
+): Promise<readonly Tally[]> {
+  const found: Tally[] = [];
+  for (let from = dayOf(opensAt); from < closesAt; from += AT_ONCE.days * DAY_MS) {
+    const days = Array.from({ length: AT_ONCE.days }, (_, n) => from + n * DAY_MS).filter((day) => day < closesAt);
+    const read = await Promise.all(days.map((day) => tallies.ofDay(surface, season, hourOf(day).slice(0, "2026-06-01".length), brand)));
+    found.push(...read.flat());
+    if (found.length > AT_ONCE.tallies) throw new Refusal("report-too-long");
+  }
+  const [first, last] = [hourOf(opensAt), hourOf(closesAt - 1)];
+  return found.filter(({ hour }) => first <= hour && hour <= last);
+}
+
+const common = (one: Window, other: Window): Window => ({
+  opensAt: Math.max(one.opensAt, other.opensAt),
+  closesAt: Math.min(one.closesAt, other.closesAt),
+});
+
+const dayOf = (at: Instant): Instant => Math.floor(at / DAY_MS) * DAY_MS;
+
+/**
+ * The published season, if the user is a party to it and it is on the surface. A brand is a party to every one, and sees its own.
+ * @throws Refusal `not-found`.
+ */
+export async function partyTo(
+  { seasons }: Pick<Deps, "seasons">,
+  user: User,
+  { season: id, surface }: { readonly season: string; readonly surface: string },
+): Promise<Season> {
+  const season = await seasons.get(id);
+  const isThere = season && wasPublished(season) && season.admissions.some((admission) => admission.surface === surface);
+  if (!isThere || !reaches(user, { brand: user.tenant, marketplace: season.marketplace, host: season.host }))
+    throw new Refusal("not-found");
+  return season;
 }

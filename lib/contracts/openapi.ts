@@ -16,8 +16,10 @@ import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
 import { openrtb } from "./openrtb.ts";
 import { problem } from "./problem.ts";
+import { reconciliations } from "./reconciliations.ts";
 import { reports } from "./reports.ts";
 import { seasons } from "./seasons.ts";
+import { statements } from "./statements.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { switches } from "./switches.ts";
 import { whitelist } from "./whitelist.ts";
@@ -37,8 +39,10 @@ export const CONTRACTS = {
   explain,
   meta,
   openrtb,
+  reconciliations,
   reports,
   seasons,
+  statements,
   subscriptions,
   switches,
   whitelist,

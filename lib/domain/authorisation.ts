@@ -61,6 +61,9 @@ export const AUTHORISATION = {
   "event:record": "public",
   "event:record-batch": ["feed"],
   "report:read": EVERYBODY_AT_A_DESK,
+  "statement:read": ["attester", "reviewer", "operator", "auditor"],
+  "statement:check": "public",
+  "reconciliation:compare": ["attester", "reviewer", "operator"],
   "meta:read": "public",
 } as const satisfies Record<string, readonly Role[] | "public">;
 

@@ -22,4 +22,4 @@ export interface CountedHour extends DecisionCount {
 const HOUR_MS = 3_600_000;
 
 /** When the hour of the instant begins. Whole hours of UTC: zones that are half an hour off have none of their own. */
-export const hourOf = (at: Instant): Instant => Math.floor(at / HOUR_MS) * HOUR_MS;
+export const startOfHour = (at: Instant): Instant => Math.floor(at / HOUR_MS) * HOUR_MS;

@@ -54,6 +54,8 @@ export type RefusalCode =
   | "batch-differs"
   | "cursor-invalid"
   | "list-too-long"
+  | "report-too-long"
+  | "statement-not-final"
   | "changed-meanwhile"
   | "unhealthy";
 

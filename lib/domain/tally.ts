@@ -48,7 +48,7 @@ const NAMES = {
 const LINKS = "links:";
 const LANDINGS = "landings:";
 /** Where the host or the page did not say. */
-const UNKNOWN = "-";
+export const UNKNOWN = "-";
 
 type Counted = Pick<DeliveryEvent, "kind" | "invalid" | "late" | "link" | "outcome" | "os" | "hostVersion">;
 

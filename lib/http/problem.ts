@@ -51,6 +51,8 @@ const PROBLEMS = {
   "batch-differs": [409, "The batch differs", "The batch of this id held other events. Send these under an id of their own."],
   "cursor-invalid": [400, "Not a cursor of this list", "Begin again without a cursor, as the same caller and with the same filters."],
   "list-too-long": [422, "Too long for one reply", "Read it page by page at /v1/whitelist."],
+  "report-too-long": [422, "Too much for one report", "Group more coarsely, or ask for less time with from and to."],
+  "statement-not-final": [409, "The day is not final", "See errors for when it will be."],
   "changed-meanwhile": [409, "Changed meanwhile", "Read it again and decide on what it is now."],
 
   unhealthy: [503, "Not well", "See errors for what is too old or cannot be read; the operators have to put it right."],

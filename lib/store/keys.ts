@@ -1,3 +1,4 @@
+import type { StatementKey } from "../app/ports/statements.ts";
 import type { KeyMark } from "../domain/key-mark.ts";
 import type { Place } from "../domain/tally.ts";
 import type { Window } from "../domain/window.ts";
@@ -102,10 +103,14 @@ export const keys = {
 
   /** The partitions of what was decided in the window. */
   decisionDays: (surface: string, { opensAt, closesAt }: Window): readonly string[] => {
-    const days: string[] = [];
-    for (let at = opensAt; at < closesAt; at += DAY_MS) days.push(decisionDay(surface, at));
-    return [...new Set([...days, decisionDay(surface, closesAt - 1)])];
+    const days = new Set<string>();
+    for (let at = opensAt; at < closesAt; at += DAY_MS) days.add(decisionDay(surface, at));
+    return [...(opensAt < closesAt ? days.add(decisionDay(surface, closesAt - 1)) : days)];
   },
+
+  /** A day's statement as it was first given, and the keys that signed any. */
+  statement: ({ season, surface, day }: StatementKey): Key => ({ pk: `STATEMENT#${surface}#${season}`, sk: day }),
+  statementKey: (kid: string): Key => ({ pk: "STATEMENTKEYS", sk: kid }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   /** Events of decisions of one minute that came in batches, and the taps that wait for theirs. */
@@ -117,10 +122,15 @@ export const keys = {
   awaitingIn: (bucket: string): Range => ({ pk: bucket, prefix: "AWAITING#" }),
 
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
+  /** Of a day of UTC (`2026-06-01`), or of a brand in it, so that a report of a few days reads those alone. */
+  talliesOf: (surface: string, season: string, day: string, brand?: string): Range => ({
+    pk: keys.tallies(surface, season),
+    prefix: brand === undefined ? `${day}#` : `${day}#${brand}#`,
+  }),
   /** The counts of a card in an hour, and beside them those of where its taps went. */
   tally: ({ surface, season, brand, campaign, card, phase, hour }: Place, kind: "card" | "links"): Key => ({
     pk: keys.tallies(surface, season),
-    sk: `${brand}#${campaign}#${card}#${phase}#${hour}${kind === "links" ? LINKS : ""}`,
+    sk: `${hour.slice(0, "2026-06-01".length)}#${brand}#${campaign}#${card}#${phase}#${hour}${kind === "links" ? LINKS : ""}`,
   }),
   /** What the two have in common. */
   tallyOfRow: (sk: string) => (sk.endsWith(LINKS) ? sk.slice(0, -LINKS.length) : sk),

@@ -9,8 +9,8 @@ export const COUNTER = "count:";
 /** Counts per card, phase and hour, and per brand and hour, as they are folded (`folds.ts`). */
 export function tallyStore(delivery: Table): TallyStore {
   return {
-    async ofBrand(surface, season, brand) {
-      return talliesIn(await delivery.queryAll({ pk: keys.tallies(surface, season), prefix: `${brand}#` }));
+    async ofDay(surface, season, day, brand) {
+      return talliesIn(await delivery.queryAll(keys.talliesOf(surface, season, day, brand)));
     },
 
     async ofSeason(surface, season) {

@@ -245,10 +245,22 @@ async function report(conversation: Conversation, season: Festival, brand: User)
   );
   const question = { method: "GET", to: `/v1/reports/delivery?season=${season.id}&surface=${SURFACE}`, as: brand, expect: 200 } as const;
   await eventually(conversation, "The report should show one impression and one click.", async () => {
-    const { body } = await conversation.ask({ ...question, show: ({ total }: Record<string, unknown>) => ({ total }) });
-    const { impressions, clicks, invalidClicks } = body.total;
+    const { body } = await conversation.ask({ ...question, show: counted });
+    const { impressions, clicks, invalidClicks } = counted(body);
     return impressions === 1 && clicks === 1 && invalidClicks["no-impression"] === 1 ? body.total : undefined;
   });
+}
+
+/** What of a report's total the walk has made. */
+function counted(report: object) {
+  const { impressions, clicks, invalid } = (report as { readonly total: Total }).total;
+  return { impressions, clicks, invalidClicks: invalid.clicks };
+}
+
+interface Total {
+  readonly impressions: number;
+  readonly clicks: number;
+  readonly invalid: { readonly clicks: Readonly<Record<string, number>> };
 }
 
 /** Snapshots and tallies follow their writes by a stream: asked until it is so. @throws Surprise with the sentence when it stays otherwise. */

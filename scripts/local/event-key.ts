@@ -21,6 +21,11 @@ export function newViewerKey(): string {
   return newKey();
 }
 
+/** A new key for signing statements. */
+export function newStatementKey(): string {
+  return newKey();
+}
+
 const newKey = () => `local-1:${randomBytes(32).toString("base64url")}`;
 
 /** The key kept in `file`, made when missing, so that what was signed before a restart is still ours after it. */

@@ -23,6 +23,7 @@ export async function localEnv(): Promise<void> {
       cursorKey: "",
       decisionKey: "",
       viewerKey: "",
+      statementKey: "",
       clockOffsetFile: join(LOCAL_FOLDER, "clock-offset"),
     }),
   );

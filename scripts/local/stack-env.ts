@@ -8,6 +8,7 @@ export type StackSettings = {
   readonly cursorKey: string;
   readonly decisionKey: string;
   readonly viewerKey: string;
+  readonly statementKey: string;
   readonly clockOffsetFile: string;
 };
 
@@ -37,6 +38,7 @@ export function stackEnv(given: NodeJS.ProcessEnv, settings: StackSettings): Rec
     CURSOR_KEY: settings.cursorKey,
     DECISION_KEY: settings.decisionKey,
     VIEWER_KEY: settings.viewerKey,
+    STATEMENT_KEY: settings.statementKey,
     WHITELIST_CONTACT: "whitelist@example.com",
     PUBLIC_URL: settings.publicUrl,
     CLOCK_OFFSET_FILE: settings.clockOffsetFile,

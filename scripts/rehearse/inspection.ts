@@ -80,10 +80,11 @@ async function inspectCounts({ stage, times, ledger, findings, at }: Inspection,
   const query = { season: times.id, surface };
   const { status, body, requestId } = await stage.functions.call("GET /v1/reports/delivery", { as: "auditor", query });
   const reported = new Map<string, [number, number, number]>();
-  type ReportRow = Omit<Placement, "click"> & { impressions: number; clicks: number; invalidClicks: Record<string, number> };
+  type Counts = { impressions: number; clicks: number };
+  type ReportRow = Omit<Placement, "click"> & Counts & { late: Counts; invalid: { clicks: Record<string, number> } };
   for (const row of (status === 200 ? body.rows : []) as ReportRow[]) {
-    const invalid = Object.values(row.invalidClicks).reduce((sum, count) => sum + count, 0);
-    reported.set(rowName(row), [row.impressions, row.clicks, invalid]);
+    const invalid = Object.values(row.invalid.clicks).reduce((sum, count) => sum + count, 0);
+    reported.set(rowName(row), [row.impressions + row.late.impressions, row.clicks + row.late.clicks, invalid]);
   }
   const acknowledged = new Map<string, [number, number, number]>();
   let events = 0;

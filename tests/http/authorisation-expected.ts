@@ -101,6 +101,10 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "GET /go/{token}": { roles: "public", elsewhere: "own" },
   "POST /go/{token}/outcome": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },
+  // What both sides settle by is between them; whoever is handed one may check it.
+  "GET /v1/statements/{season}/{day}": { roles: ["attester", "reviewer", "operator", "auditor"], elsewhere: "not-found" },
+  "POST /v1/reconciliations": { roles: ["attester", "reviewer", "operator"], elsewhere: "not-found" },
+  "GET /.well-known/jwks.json": { roles: "public", elsewhere: "own" },
 
   // The host's operator stops what the host serves; why something is served or not is told to whom it concerns.
   "POST /v1/switches": { roles: ["operator"], elsewhere: "not-found" },

@@ -91,7 +91,7 @@ describe("what is really answered fits the document", () => {
     await gate.tally();
     const query = { season: "618-2024", surface: "wechat-moments" };
     const report = await gate.call("GET /v1/reports/delivery", { as: "auditor", query });
-    expect(report.body.total.invalidClicks).toEqual({ "no-impression": expect.any(Number) });
+    expect(report.body.total.invalid.clicks).toEqual({ "no-impression": expect.any(Number) });
     expectFits("GET /v1/reports/delivery", report);
     expectFits("GET /v1/seasons", await gate.call("GET /v1/seasons", { as: "operator" }));
   });

@@ -108,7 +108,14 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable/index/queue OUTBOX#*",
     "sqs:SendMessage DeadLetters",
   ],
-  reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*"],
+  reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#* DECISIONS#*"],
+  statements: [
+    "dynamodb:GetItem RegistryTable SEASONS",
+    "dynamodb:Query DeliveryTable TALLY#* STATEMENTKEYS",
+    "dynamodb:GetItem DeliveryTable STATEMENT#* STATEMENTKEYS",
+    "dynamodb:PutItem DeliveryTable STATEMENT#* STATEMENTKEYS",
+  ],
+  reconciliations: ["dynamodb:GetItem RegistryTable SEASONS", "dynamodb:Query DeliveryTable TALLY#*"],
   meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
@@ -149,6 +156,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
   EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events", "impressions"] },
   CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
+  STATEMENT_KEY: { secret: "StatementKey", by: ["statements"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
   VIEWER_KEY: { secret: "ViewerKey", by: ["decide", "openrtb"] },
 };
@@ -305,6 +313,8 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         decision: "Decide",
         openrtb: "Openrtb",
         report: "Reports",
+        statement: "Statements",
+        reconciliation: "Reconciliations",
         meta: "Meta",
         application: "Applications",
         campaign: "Campaigns",

@@ -163,8 +163,11 @@ test(`two hundred events on five cards, split and repeated under a mixed load of
 test("a brand's report is its own, also when another brand's id begins with the same letters", async () => {
   const brands = ["mei", "mei-2", "mei2", "m", "meilan"];
   await delivered(streamed(brands.map((brand) => event({ brand }))));
-  for (const brand of brands) expect((await tallies.ofBrand("moments", season, brand)).map((tally) => tally.brand)).toEqual([brand]);
-  expect(await tallies.ofBrand("moments", season, "me")).toEqual([]);
+  const ofDay = (brand: string) => tallies.ofDay("moments", season, "2024-05-31", brand);
+  for (const brand of brands) expect((await ofDay(brand)).map((tally) => tally.brand)).toEqual([brand]);
+  expect(await ofDay("me")).toEqual([]);
+  expect(await tallies.ofDay("moments", season, "2024-05-31")).toHaveLength(brands.length);
+  expect(await tallies.ofDay("moments", season, "2024-05-30")).toEqual([]);
   expect(await tallies.ofSeason("moments", season)).toHaveLength(brands.length);
 });
 

@@ -1,7 +1,10 @@
 import { decisionSigner, eventSigner } from "../../lib/deps/signer.ts";
+import { statementSigner } from "../../lib/deps/statement-signer.ts";
+import { deliveryTable } from "../../lib/deps/tables.ts";
 import { type DecisionFacts, mintDecisionId } from "../../lib/domain/decision-id.ts";
 import type { Placed } from "../../lib/domain/delivery-event.ts";
 import type { Signer, TokenKind } from "../../lib/domain/event-token.ts";
+import { statementStore } from "../../lib/store/statements.ts";
 import { tokensOf } from "../unit/domain/fixtures.ts";
 import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
 
@@ -47,3 +50,10 @@ export const mintedDecision = (versions: DecisionFacts["versions"] = null, withh
     held: new Map(),
   });
 };
+
+/** A statement of that day, signed with the open gate's own key, as if it had been given. */
+export async function mintedStatement(day: string): Promise<void> {
+  const signer = statementSigner();
+  const key = { season: SEASON, surface: SURFACE, day };
+  await statementStore(deliveryTable("write")).keep(key, await signer.sign("{}"), await signer.publicKey());
+}

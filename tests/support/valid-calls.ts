@@ -22,7 +22,7 @@ import {
   WEBHOOK,
 } from "./gate-steps.ts";
 import { csvOf, listRow } from "./import-lists.ts";
-import { minted, mintedDecision } from "./minted.ts";
+import { minted, mintedDecision, mintedStatement } from "./minted.ts";
 
 /** Who, and with what. */
 export type ValidCall = Request & { readonly as: Caller };
@@ -72,6 +72,9 @@ export interface World {
 
 let worlds = 0;
 
+/** As if it were over: a day is stated when it is final, and no world lasts so long. */
+const STATED_DAY = "2024-05-21";
+
 /** Makes a world in a gate; the first also publishes the season, which takes applications. */
 export async function makeWorld(gate: Gate): Promise<World> {
   const go = stepsOf(gate);
@@ -96,6 +99,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: other } = await go.campaign(brand);
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
+  await mintedStatement(STATED_DAY);
   const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
   const { id: thrown } = await go.throw({ level: "card", card });
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
@@ -306,6 +310,12 @@ export function validCalls({
     "POST /v1/switches/{switch}/lifting": { as: "operator", params: { switch: thrown }, body: { reason: "It was unfounded." } },
     "GET /v1/reports/delivery": { as: brand, query },
     "POST /v1/impressions": { as: "feed", body: { batch: "batch-0001", events: [{ token: minted("impression") }] } },
+    "GET /v1/statements/{season}/{day}": { as: "attester", params: { season: SEASON, day: STATED_DAY }, query: { surface: SURFACE } },
+    "GET /.well-known/jwks.json": { as: null },
+    "POST /v1/reconciliations": {
+      as: "attester",
+      body: { ...query, rows: [{ brand: brand.tenant, day: STATED_DAY, impressions: 0, clicks: 0 }] },
+    },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
     "GET /go/{token}": { as: null, params: { token: minted("click") } },

@@ -19,6 +19,7 @@ const PROD = {
   CURSOR_KEY: "k1:fedcba9876543210fedcba9876543210",
   DECISION_KEY: "k1:00112233445566770011223344556677",
   VIEWER_KEY: "k1:77665544332211007766554433221100",
+  STATEMENT_KEY: "k1:77665544332211007766554433221100",
   WHITELIST_CONTACT: "whitelist@example.com",
 };
 const LOCAL = stackEnv(
@@ -31,6 +32,7 @@ const LOCAL = stackEnv(
     cursorKey: "local-1:fedcba9876543210fedcba9876543210",
     decisionKey: "local-1:00112233445566770011223344556677",
     viewerKey: "local-1:77665544332211007766554433221100",
+    statementKey: "local-1:77665544332211007766554433221100",
     clockOffsetFile: "/tmp/clock",
   },
 );
@@ -66,6 +68,7 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
     "CURSOR_KEY",
     "DECISION_KEY",
     "VIEWER_KEY",
+    "STATEMENT_KEY",
     "PUBLIC_URL",
   ])("refuses the local stack's %s by its name, without its value, whatever it was asked for", (name) => {
     for (const [, wanted] of KINDS) {
@@ -88,6 +91,7 @@ describe.each(["dev", "prod"])("stage %s", (STAGE) => {
       "CURSOR_KEY",
       "DECISION_KEY",
       "VIEWER_KEY",
+      "STATEMENT_KEY",
     ])
       expect(message).toContain(name);
   });
@@ -146,6 +150,8 @@ describe("a bad setting is named", () => {
     ["events", "EVENT_KEY", `k1:secret-${"x".repeat(32)},k1:secret-${"y".repeat(32)}`],
     ["events", "EVENT_KEY", `k1:secret-${"x".repeat(32)},k2:secret-${"y".repeat(32)},k3:secret-${"z".repeat(32)}`],
     ["cursors", "CURSOR_KEY", `k1:secret-${"x".repeat(32)},k2:secret-${"y".repeat(32)}`],
+    ["statements", "STATEMENT_KEY", "k1:secret-too-short"],
+    ["statements", "STATEMENT_KEY", undefined],
     ["whitelist", "WHITELIST_CONTACT", "secret, not an address"],
     ["webhooks", "WEBHOOKS_TO_LOOPBACK", "secret-host"],
     ["registry", "REGISTRY_TABLE", undefined],

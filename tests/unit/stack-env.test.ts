@@ -9,6 +9,7 @@ const settings = {
   cursorKey: "k:v",
   decisionKey: "k:v",
   viewerKey: "k:v",
+  statementKey: "k:v",
   clockOffsetFile: "/c",
 };
 

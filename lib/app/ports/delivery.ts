@@ -11,8 +11,9 @@ export interface EventStore {
 }
 
 export interface TallyStore {
-  /** In order of brand, campaign, card, phase and hour. */
-  ofBrand(surface: string, season: string, brand: string): Promise<readonly Tally[]>;
+  /** Of a day of UTC, `2026-06-01`, all or a brand's: in order of brand, campaign, card, phase and hour. */
+  ofDay(surface: string, season: string, day: string, brand?: string): Promise<readonly Tally[]>;
+  /** In order of those days. */
   ofSeason(surface: string, season: string): Promise<readonly Tally[]>;
   /** Impressions, but for invalid ones, of each brand that has any in these hours (`hourOf`), as far as they are folded. */
   deliveredByBrand(surface: string, season: string, hours: readonly string[]): Promise<ReadonlyMap<string, number>>;

@@ -44,6 +44,8 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "too-many-webhooks": 409,
   "cursor-invalid": 400,
   "list-too-long": 422,
+  "report-too-long": 422,
+  "statement-not-final": 409,
   "too-many-switches": 409,
   "link-stopped": 410,
   "no-longer-kept": 410,
