@@ -1,4 +1,4 @@
-import { delivered } from "../domain/delivery-event.ts";
+import { delivered, type Showing } from "../domain/delivery-event.ts";
 import { openToken, type Signer } from "../domain/event-token.ts";
 import type { PublicCall } from "./ports/call.ts";
 import type { EventStore } from "./ports/delivery.ts";
@@ -10,13 +10,11 @@ interface Deps {
   readonly now: Now;
 }
 
-/** The card began to render. Counted once however often it is told. @throws Refusal `token-invalid`, `token-expired`; Unavailable. */
+/** The card began to render, or was seen. Counted once however often it is told. @throws Refusal `token-invalid`, `token-expired`; Unavailable. */
 export const countImpression =
   ({ events, signer, now }: Deps) =>
-  async ({ params }: PublicCall<{ token: string }>) => {
+  async ({ params, query }: PublicCall<{ token: string }, { event: Showing }>) => {
     const at = now();
-    await events.record(
-      delivered(openToken(signer, "impression", params.token, at), { kind: "impression", at, link: null, invalid: null }),
-    );
+    await events.record(delivered(openToken(signer, "impression", params.token, at), { kind: query.event, at }));
     return {};
   };

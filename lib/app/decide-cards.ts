@@ -167,7 +167,18 @@ const until = (seconds: number, { instants }: Placement["season"], at: Instant):
 function spotOf(surface: string, { season, phase, brand, card, once }: Placement): string {
   if (once.spot === undefined) {
     const { id, campaign, destination } = card;
-    once.spot = spotText({ surface, season: season.id, phase, brand, campaign, card: id, marketplace: season.marketplace, destination });
+    const { marketplace, instants } = season;
+    once.spot = spotText({
+      surface,
+      season: season.id,
+      phase,
+      brand,
+      campaign,
+      card: id,
+      marketplace,
+      destination,
+      seasonCloses: instants.closes,
+    });
   }
   return once.spot;
 }

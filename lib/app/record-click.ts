@@ -21,7 +21,7 @@ export interface Tap {
 export const recordClick =
   ({ events, log }: Deps) =>
   async (placed: Placed, { at, link }: Tap): Promise<void> => {
-    const click = delivered(placed, { kind: "click", at, link, invalid: null });
+    const click = delivered(placed, { kind: "click", at, link });
     try {
       const invalid = (await events.hasImpression(placed.decision, placed.slot)) ? null : "no-impression";
       await events.record({ ...click, invalid });

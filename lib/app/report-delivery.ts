@@ -1,6 +1,6 @@
 import { reaches } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { countsOf, total } from "../domain/tally.ts";
+import { bucketsOf, type Counters, summed, type Tally } from "../domain/tally.ts";
 import type { Call } from "./ports/call.ts";
 import type { TallyStore } from "./ports/delivery.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
@@ -21,9 +21,15 @@ export const reportDelivery =
     const isParty = season && reaches(user, { brand: user.tenant, marketplace: season.marketplace, host: season.host });
     if (!isParty || !season.admissions.some((admission) => admission.surface === surface)) throw new Refusal("not-found");
     const found = user.role === "brand" ? await tallies.ofBrand(surface, id, user.tenant) : await tallies.ofSeason(surface, id);
-    const rows = found.map((tally) => {
-      const { brand, campaign, card, phase } = tally;
-      return { brand, campaign, card, phase, ...countsOf(tally) };
+    const groups = [...Map.groupBy(found, ({ campaign, card, phase }) => `${campaign}#${card}#${phase}`).values()];
+    const rows = groups.flatMap((tallies) => {
+      const [{ brand, campaign, card, phase }] = tallies as [Tally];
+      return { brand, campaign, card, phase, ...told(summed(tallies.map(({ counters }) => counters))) };
     });
-    return { season: id, surface, rows, total: total(rows) };
+    return { season: id, surface, rows, total: told(summed(found.map(({ counters }) => counters))) };
   };
+
+function told(counters: Counters) {
+  const { valid: clicks, invalid: invalidClicks } = bucketsOf(counters, "click");
+  return { impressions: bucketsOf(counters, "impression").valid, clicks, invalidClicks };
+}

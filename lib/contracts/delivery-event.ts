@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { EVENT_KINDS, INVALID_REASONS, OUTCOMES } from "../domain/delivery-event.ts";
 import { SYSTEMS } from "../domain/targeting.ts";
 import { instant } from "./primitives.ts";
 
-/** An impression or click as its row keeps it. */
+/** An event as its row keeps it. What has a default is not in the rows of before there was such a thing. */
 export const deliveryEvent = z.object({
-  kind: z.enum(["impression", "click"]),
+  kind: z.enum(EVENT_KINDS),
   decision: z.string(),
   slot: z.int(),
   surface: z.string(),
@@ -14,12 +15,12 @@ export const deliveryEvent = z.object({
   campaign: z.string(),
   card: z.string(),
   marketplace: z.string(),
-  // Rows of before tokens said what the phone runs have neither.
   os: z.enum(SYSTEMS).nullable().default(null),
   hostVersion: z.string().default(""),
-  /** Rows of before campaigns had caps name none. */
   lease: z.string().default(""),
   at: instant,
   link: z.string().nullable(),
-  invalid: z.enum(["no-impression"]).nullable(),
+  outcome: z.enum(OUTCOMES).nullable().default(null),
+  late: z.boolean().default(false),
+  invalid: z.enum(INVALID_REASONS).nullable(),
 });

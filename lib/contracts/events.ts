@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SHOWINGS } from "../domain/delivery-event.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Tokens are judged by their signature alone; the bound is `LONGEST_TOKEN`'s to set. */
@@ -9,8 +10,9 @@ export const events = {
     method: "GET",
     path: "/i/{token}",
     action: "event:record",
-    summary: "The card began to render. Counted once, however often it is called.",
+    summary: "The card began to render, or was seen. Each counted once, however often it is called.",
     params,
+    query: z.object({ event: z.enum(SHOWINGS).default("impression") }),
     status: 204,
     reply: z.object({}),
     refusals: ["token-invalid", "token-expired"],

@@ -13,6 +13,8 @@ export interface Placed {
   readonly campaign: string;
   readonly card: string;
   readonly marketplace: string;
+  /** When its season closes: what is told from then on is late. */
+  readonly seasonCloses: Instant;
   readonly destination: Destination;
   readonly installedApps: readonly string[];
   /** What the viewer's phone runs; null when the host did not say. */
@@ -23,26 +25,49 @@ export interface Placed {
   readonly lease: string;
 }
 
-export type EventKind = "impression" | "click";
+/** What a card does in view of its impression's address: begins to render, is seen (50 % for 1 s), is seen shorter, as the feed measures. */
+export const SHOWINGS = ["impression", "viewable", "sub-second"] as const;
+export type Showing = (typeof SHOWINGS)[number];
+
+export const EVENT_KINDS = [...SHOWINGS, "click", "outcome"] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** What became of a tap that was sent on: the app opened, the web page was taken, neither was heard of. */
+export const OUTCOMES = ["opened-app", "fell-to-web", "lost"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** Why an event is recorded and yet not counted as valid. */
-export type InvalidReason = "no-impression";
+export const INVALID_REASONS = [
+  // A click without its impression.
+  "no-impression",
+  // Invalid traffic, as `traffic.ts` knows it.
+  "bot",
+  "no-agent",
+  "agent-mismatch",
+  "data-centre",
+  "too-fast",
+  "too-many",
+] as const;
+export type InvalidReason = (typeof INVALID_REASONS)[number];
 
-/** One impression or click. The row put under (`decision`, `slot`, `kind`) is the truth; tallies are folded from it. */
-export interface DeliveryEvent extends Omit<Placed, "destination" | "installedApps"> {
+/** One thing that happened to a placed card. The row put under (`decision`, `slot`, `kind`) is the truth; tallies are folded from it. */
+export interface DeliveryEvent extends Omit<Placed, "destination" | "installedApps" | "seasonCloses"> {
   readonly kind: EventKind;
   readonly at: Instant;
-  /** The link form a click was sent to; null for an impression. */
+  /** The link form a click was sent to, and an outcome is of; null otherwise, or where it is not known. */
   readonly link: string | null;
+  /** Null but for an outcome. */
+  readonly outcome: Outcome | null;
+  /** Told after the season's close, before its grace ended. */
+  readonly late: boolean;
   readonly invalid: InvalidReason | null;
 }
 
+/** What an event says beside what was placed; what is left out is null, and late follows from the season's close. */
+export type Happening = Pick<DeliveryEvent, "kind" | "at"> & Partial<Pick<DeliveryEvent, "link" | "outcome" | "late" | "invalid">>;
+
 /** The event of a placement. */
 export const delivered = (
-  { destination: _destination, installedApps: _apps, ...placed }: Placed,
-  outcome: Pick<DeliveryEvent, "kind" | "at" | "link" | "invalid">,
-): DeliveryEvent => ({ ...placed, ...outcome });
-
-/** The counter an event adds to: gross = valid + every invalid reason, always. */
-export const counterOf = ({ kind, invalid }: Pick<DeliveryEvent, "kind" | "invalid">): string =>
-  invalid === null ? `${kind}s` : `invalid-${kind}s:${invalid}`;
+  { destination: _destination, installedApps: _apps, seasonCloses, ...placed }: Placed,
+  { kind, at, link = null, outcome = null, late = at >= seasonCloses, invalid = null }: Happening,
+): DeliveryEvent => ({ ...placed, kind, at, link, outcome, late, invalid });

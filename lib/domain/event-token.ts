@@ -1,5 +1,5 @@
 import { base36 } from "./base-36.ts";
-import type { EventKind, Placed } from "./delivery-event.ts";
+import type { Placed } from "./delivery-event.ts";
 import { Refusal } from "./refusal.ts";
 import { SYSTEMS, type System } from "./targeting.ts";
 import type { Instant } from "./window.ts";
@@ -14,6 +14,9 @@ export interface Signer {
   verify(keyId: string, text: string, signature: string, part?: Part): boolean;
 }
 
+/** What a token is for: seeing the card, or tapping it. */
+export type TokenKind = "impression" | "click";
+
 /** A token lives in a URL: longer than this is not ours. Characters. */
 const LONGEST_TOKEN = 2048;
 /**
@@ -23,7 +26,7 @@ const LONGEST_TOKEN = 2048;
 const KINDS = {
   impression: { name: "imp", part: [0, 20] },
   click: { name: "clk", part: [20, 43] },
-} as const satisfies Record<EventKind, { readonly name: string; readonly part: Part }>;
+} as const satisfies Record<TokenKind, { readonly name: string; readonly part: Part }>;
 
 const LETTERS = { ios: "i", android: "a", harmonyos: "h" } as const satisfies Record<System, string>;
 
@@ -33,8 +36,20 @@ const partOf = (signature: string, [from, to]: Part): string => signature.slice(
 export type Spot = Omit<Placed, "decision" | "slot" | "installedApps" | "os" | "hostVersion" | "lease">;
 
 /** What a card's tokens say of it at every placing: base64url of a JSON array, the same text for the same spot. */
-export function spotText({ surface, season, phase, brand, campaign, card, marketplace, destination: { kind, id } }: Spot): string {
-  return Buffer.from(JSON.stringify([surface, season, phase, brand, campaign, card, marketplace, kind, id])).toString("base64url");
+export function spotText({
+  surface,
+  season,
+  phase,
+  brand,
+  campaign,
+  card,
+  marketplace,
+  seasonCloses,
+  destination: { kind, id },
+}: Spot): string {
+  return Buffer.from(JSON.stringify([surface, season, phase, brand, campaign, card, marketplace, kind, id, base36(seasonCloses)])).toString(
+    "base64url",
+  );
 }
 
 /** What differs from answer to answer. */
@@ -44,13 +59,13 @@ export interface Placing extends Pick<Placed, "decision" | "slot" | "installedAp
 }
 
 /** Raised when the parts of a token change. */
-const FORM = "v3";
+const FORM = "v4";
 
 /**
- * The tokens of one placed card: `v3.<kind>.<key id>.<impression ends>.<click ends>.<slot>.<apps>.<phone>.<lease>.<spot>.<decision>.<part of
+ * The tokens of one placed card: `v4.<kind>.<key id>.<impression ends>.<click ends>.<slot>.<apps>.<phone>.<lease>.<spot>.<decision>.<part of
  * the signature>`, numbers to base 36, the phone as `i8_0_50`. `spot` is of `spotText`.
  */
-export function mintTokens(signer: Signer, spot: string, placing: Placing): Readonly<Record<EventKind, string>> {
+export function mintTokens(signer: Signer, spot: string, placing: Placing): Readonly<Record<TokenKind, string>> {
   const { decision, slot, installedApps, os, hostVersion, lease, impressionEnds, clickEnds } = placing;
   const ends = `${base36(impressionEnds)}.${base36(clickEnds)}`;
   const body = `${signer.keyId}.${ends}.${base36(slot)}.${installedApps.join("~")}.${os === null ? "" : LETTERS[os]}${hostVersion.replaceAll(".", "_")}.${lease}.${spot}.${decision}`;
@@ -62,7 +77,7 @@ export function mintTokens(signer: Signer, spot: string, placing: Placing): Read
 }
 
 /** @throws Refusal `token-invalid` (not ours, altered, of another kind) or `token-expired`. */
-export function openToken(signer: Signer, kind: EventKind, token: string, now: Instant): Placed {
+export function openToken(signer: Signer, kind: TokenKind, token: string, now: Instant): Placed {
   const { name, part } = KINDS[kind];
   const head = `${FORM}.${name}.`;
   const last = token.lastIndexOf(".");
@@ -92,13 +107,14 @@ type Packed = readonly [
   marketplace: string,
   kind: Placed["destination"]["kind"],
   id: string,
+  seasonCloses: string,
 ];
 
 function readSpot(text: string): Spot {
-  const [surface, season, phase, brand, campaign, card, marketplace, kind, id]: Packed = JSON.parse(
+  const [surface, season, phase, brand, campaign, card, marketplace, kind, id, seasonCloses]: Packed = JSON.parse(
     Buffer.from(text, "base64url").toString(),
   );
-  return { surface, season, phase, brand, campaign, card, marketplace, destination: { kind, id } };
+  return { surface, season, phase, brand, campaign, card, marketplace, seasonCloses: number(seasonCloses), destination: { kind, id } };
 }
 
 const number = (text = ""): number => Number.parseInt(text, 36);

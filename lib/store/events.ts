@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { EventStore } from "../app/ports/delivery.ts";
+import { Unreadable } from "../app/ports/unreadable.ts";
 import { deliveryEvent } from "../contracts/delivery-event.ts";
 import type { DeliveryEvent } from "../domain/delivery-event.ts";
+import { additionsOf, type StreamedRecord } from "../domain/fold.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { restored, stored } from "./commit.ts";
 import { ConditionFailed } from "./condition-failed.ts";
@@ -54,14 +56,20 @@ async function confirmed(delivery: Table, item: Item, event: Pick<DeliveryEvent,
 }
 
 /** A record of the Delivery table's stream, as far as we read it. */
-interface StreamRecord {
+export interface RowRecord {
   readonly eventName?: string | undefined;
-  readonly dynamodb?: { readonly NewImage?: object | undefined } | undefined;
+  readonly dynamodb?: { readonly NewImage?: object | undefined; readonly SequenceNumber?: string | undefined } | undefined;
 }
 
-/** The event whose row the record says is new; undefined for any other record. @throws Unreadable when the row is not what we write. */
-export function eventInRecord({ eventName, dynamodb }: StreamRecord): DeliveryEvent | undefined {
-  if (eventName !== "INSERT" || !dynamodb?.NewImage) return undefined;
-  const item = unmarshall(dynamodb.NewImage as Record<string, AttributeValue>);
-  return String(item["pk"]).startsWith("EVENT#") ? restored(deliveryEvent, item) : undefined;
+/** What a record of the stream adds to tallies: nothing when it is not of a new event. */
+export function streamedRecord({ eventName, dynamodb }: RowRecord): StreamedRecord {
+  const sequence = dynamodb?.SequenceNumber ?? "";
+  if (eventName !== "INSERT" || !dynamodb?.NewImage) return { sequence, additions: [] };
+  try {
+    const item = unmarshall(dynamodb.NewImage as Record<string, AttributeValue>);
+    return { sequence, additions: String(item["pk"]).startsWith("EVENT#") ? [additionsOf(restored(deliveryEvent, item))] : [] };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { sequence, additions: null };
+  }
 }

@@ -1,4 +1,5 @@
 import type { KeyMark } from "../domain/key-mark.ts";
+import type { Place } from "../domain/tally.ts";
 import { ordinal, servingKeys } from "./serving-keys.ts";
 import type { Index, Key, Range } from "./table.ts";
 
@@ -10,6 +11,7 @@ export const LIST_INDEX: Index = { name: "list", pk: "listPk", sk: "listSk" };
 export const QUEUE_INDEX: Index = { name: "queue", pk: "queuePk", sk: "queueSk" };
 
 const GRANTS = "GRANT#";
+const LINKS = "#links";
 
 /** Rows of an import: those it refused, and those it took in that changed something, or would. */
 export type RowKind = "refused" | "taken";
@@ -98,14 +100,18 @@ export const keys = {
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
-  tally: (
-    surface: string,
-    season: string,
-    { brand, campaign, card, phase }: Readonly<Record<"brand" | "campaign" | "card" | "phase", string>>,
-  ): Key => ({
+  /** The counts of a card in an hour, and beside them those of where its taps went. */
+  tally: ({ surface, season, brand, campaign, card, phase, hour }: Place, kind: "card" | "links"): Key => ({
     pk: keys.tallies(surface, season),
-    sk: `${brand}#${campaign}#${card}#${phase}`,
+    sk: `${brand}#${campaign}#${card}#${phase}#${hour}${kind === "links" ? LINKS : ""}`,
   }),
+  /** What the two have in common. */
+  tallyOfRow: (sk: string) => (sk.endsWith(LINKS) ? sk.slice(0, -LINKS.length) : sk),
+  deliveredIn: ({ surface, season, hour }: Pick<Place, "surface" | "season" | "hour">) => `DELIVERED#${surface}#${season}#${hour}`,
+  delivered: (place: Pick<Place, "surface" | "season" | "hour">, brand: string): Key => ({ pk: keys.deliveredIn(place), sk: brand }),
+  /** How far a shard of the Delivery table's stream is folded, and what of it cannot be. */
+  checkpoint: (shard: string): Key => ({ pk: `FOLD#${shard}`, sk: "CHECKPOINT" }),
+  putAside: (shard: string, sequence: string): Key => ({ pk: `FOLD#${shard}`, sk: `ASIDE#${sequence}` }),
 } as const;
 
 /** Whether a change to this Registry item can change what is served. */

@@ -1,63 +1,44 @@
-import { createHash } from "node:crypto";
 import type { TallyStore } from "../app/ports/delivery.ts";
-import { counterOf } from "../domain/delivery-event.ts";
-import type { Tally } from "../domain/tally.ts";
-import { ConditionFailed } from "./condition-failed.ts";
+import { type Counters, type Place, summed, type Tally } from "../domain/tally.ts";
 import { keys } from "./keys.ts";
 import type { Item, Table } from "./table.ts";
 
-const COUNTER = "count:";
+/** What counters' names begin with in a row, beside its other attributes. */
+export const COUNTER = "count:";
 
-/** Counts per card and phase, folded from event rows. */
+/** Counts per card, phase and hour, and per brand and hour, as they are folded (`folds.ts`). */
 export function tallyStore(delivery: Table): TallyStore {
   return {
-    async fold(event) {
-      const { surface, season, brand, campaign, card, phase } = event;
-      const row = keys.event(event.decision, event.slot, event.kind);
-      const markRow = {
-        Update: {
-          TableName: delivery.name,
-          Key: row,
-          UpdateExpression: "SET folded = :true",
-          // The row itself says that it has been counted, so a second record of it in the stream adds nothing.
-          ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(folded)",
-          ExpressionAttributeValues: { ":true": true },
-        },
-      };
-      const addToTally = {
-        Update: {
-          TableName: delivery.name,
-          Key: keys.tally(surface, season, event),
-          UpdateExpression: "SET placement = :placement ADD #counter :one",
-          ExpressionAttributeNames: { "#counter": `${COUNTER}${counterOf(event)}` },
-          ExpressionAttributeValues: { ":placement": { surface, season, brand, campaign, card, phase }, ":one": 1 },
-        },
-      };
-      try {
-        await delivery.transact([markRow, addToTally], foldToken(`${row.pk}#${row.sk}`));
-      } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error;
-      }
-    },
-
     async ofBrand(surface, season, brand) {
-      return (await delivery.queryAll({ pk: keys.tallies(surface, season), prefix: `${brand}#` })).map(tallyIn);
+      return talliesIn(await delivery.queryAll({ pk: keys.tallies(surface, season), prefix: `${brand}#` }));
     },
 
     async ofSeason(surface, season) {
-      return (await delivery.queryAll({ pk: keys.tallies(surface, season) })).map(tallyIn);
+      return talliesIn(await delivery.queryAll({ pk: keys.tallies(surface, season) }));
+    },
+
+    async deliveredByBrand(surface, season, hours) {
+      const rows = await Promise.all(hours.map((hour) => delivery.queryAll({ pk: keys.deliveredIn({ surface, season, hour }) })));
+      const sums = summed(
+        rows.flat().map((item) => {
+          const { impressions = 0, "late-impressions": late = 0 } = countersIn(item);
+          return { [(item["place"] as Pick<Place, "brand">).brand]: impressions + late };
+        }),
+      );
+      return new Map(Object.entries(sums).filter(([, count]) => count !== 0));
     },
   };
 }
 
-/** The same event folds under the same token, whoever folds it. */
-const foldToken = (row: string) => createHash("sha256").update(`fold ${row}`).digest("hex").slice(0, 36);
+/** A card's hour may be in two rows, which follow each other: what was counted, and where its taps went. */
+function talliesIn(items: readonly Item[]): readonly Tally[] {
+  const placed = Map.groupBy(items, ({ sk }) => keys.tallyOfRow(sk));
+  return [...placed.values()].map((rows) => ({ ...(rows[0]?.["place"] as Place), counters: summed(rows.map(countersIn)) }));
+}
 
-const tallyIn = (item: Item): Tally => ({
-  ...(item["placement"] as Omit<Tally, "counters">),
-  counters: Object.fromEntries(
+const countersIn = (item: Item): Counters =>
+  Object.fromEntries(
     Object.entries(item)
       .filter(([name]) => name.startsWith(COUNTER))
       .map(([name, count]) => [name.slice(COUNTER.length), Number(count)]),
-  ),
-});
+  );

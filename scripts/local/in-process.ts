@@ -30,7 +30,7 @@ export interface InProcess {
   /** One minute's call of everything that is scheduled. */
   tick(): Promise<void>;
   /** A batch of stream records, to whoever reads the stream of the table with this logical id. */
-  deliver(table: string, event: { readonly Records: readonly unknown[] }): Promise<void>;
+  deliver(table: string, event: { readonly shardId?: string; readonly Records: readonly unknown[] }): Promise<void>;
 }
 
 /** Opens every function of serverless.yml here. The environment has to be set before: functions read it as they load. */

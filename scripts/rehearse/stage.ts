@@ -32,8 +32,6 @@ export interface Stage {
 
 /** As serverless.yml has it for every stream. */
 const BATCH = 100;
-/** Batches of one stream that are handled at a time: on AWS every shard has a reader of its own. */
-const READERS = 4;
 /** Nothing of the kind is called without HTTP; addresses have to begin with something. */
 const NOWHERE = "https://gate.rehearsal";
 
@@ -90,11 +88,8 @@ export async function setStage(folder: string, { http }: { readonly http: boolea
         for (const batch of batches(await registry())) await functions.deliver("RegistryTable", { Records: batch });
       },
       async hearDelivery() {
-        const waiting = batches(await delivery());
-        const read = async () => {
-          for (let batch = waiting.shift(); batch; batch = waiting.shift()) await functions.deliver("DeliveryTable", { Records: batch });
-        };
-        await Promise.all(Array.from({ length: READERS }, read));
+        for (const batch of batches(await delivery()))
+          await functions.deliver("DeliveryTable", { shardId: tables.delivery, Records: batch });
       },
       strike,
     };

@@ -71,6 +71,8 @@ test("a tap is led on, and is kept as a log line that says nothing of the viewer
         marketplace: "tmall",
         at: Date.parse(PREPARING),
         link: "tmall-app",
+        outcome: null,
+        late: false,
         os: "ios",
         hostVersion: "8.0.50",
         lease: "",

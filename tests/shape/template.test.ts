@@ -126,7 +126,9 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:GetShardIterator DeliveryTable.StreamArn",
     "dynamodb:DescribeStream DeliveryTable.StreamArn",
     "dynamodb:ListStreams DeliveryTable.StreamArn",
-    "dynamodb:UpdateItem DeliveryTable EVENT#* TALLY#*",
+    "dynamodb:GetItem DeliveryTable FOLD#*",
+    "dynamodb:PutItem DeliveryTable FOLD#*",
+    "dynamodb:UpdateItem DeliveryTable TALLY#* DELIVERED#*",
     "sqs:SendMessage DeadLetters",
   ],
 };
@@ -415,7 +417,7 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
     });
   });
 
-  test("each stream has its readers, which give up on a record after three retries and keep it for a person", () => {
+  test("each stream has its readers, which keep for a person what they give up", () => {
     const mappings = ofType(of(stage).resources, "AWS::Lambda::EventSourceMapping").map(([, properties]) => properties);
     const reading = (name: string, table: string, more: object = {}) => ({
       BatchSize: expect.any(Number),
@@ -431,7 +433,15 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
     expect(mappings).toEqual([
       reading("PublishLambdaFunction", "RegistryTable"),
       reading("AnnounceLambdaFunction", "RegistryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
-      reading("TallyLambdaFunction", "DeliveryTable", { FunctionResponseTypes: ["ReportBatchItemFailures"] }),
+      reading("TallyLambdaFunction", "DeliveryTable", {
+        // Nothing is given up that the stream still has, and the function is told of which shard a batch is.
+        MaximumRetryAttempts: 10_000,
+        MaximumBatchingWindowInSeconds: 2,
+        TumblingWindowInSeconds: 900,
+        FilterCriteria: {
+          Filters: [{ Pattern: JSON.stringify({ eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix: "EVENT" }] } } } }) }],
+        },
+      }),
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { eventInRecord, eventStore } from "../../lib/store/events.ts";
+import { additionsOf } from "../../lib/domain/fold.ts";
+import { eventStore, streamedRecord } from "../../lib/store/events.ts";
 import { APPLIED, REFUSED_SINGLE } from "../support/faults.ts";
 import { impression } from "../support/samples.ts";
 import { storeBehindProxy } from "../support/store-behind-proxy.ts";
@@ -56,23 +57,34 @@ describe("an event whose recording meets one fault is one row:", () => {
 
 describe("a record of the stream", () => {
   const image = async () => marshall((await rows())[0]);
+  const insert = (NewImage: object) => ({ eventName: "INSERT", dynamodb: { NewImage, SequenceNumber: "7" } });
 
-  test("of a new row is its event", async () => {
-    const event = impression({ decision, kind: "click", link: "web", invalid: "no-impression" });
+  test("of a new row adds its event", async () => {
+    const event = impression({ decision, kind: "click", link: "web", late: true });
     await events.record(event);
-    expect(eventInRecord({ eventName: "INSERT", dynamodb: { NewImage: await image() } })).toEqual(event);
+    expect(streamedRecord(insert(await image()))).toEqual({ sequence: "7", additions: [additionsOf(event)] });
   });
 
-  test("of a changed or removed row, or of another thing, is none", async () => {
+  test("of a changed or removed row, or of another thing, adds nothing", async () => {
     await events.record(impression({ decision }));
-    expect(eventInRecord({ eventName: "MODIFY", dynamodb: { NewImage: await image() } })).toBeUndefined();
-    expect(eventInRecord({ eventName: "REMOVE", dynamodb: {} })).toBeUndefined();
-    expect(eventInRecord({ eventName: "INSERT" })).toBeUndefined();
-    expect(eventInRecord({ eventName: "INSERT", dynamodb: { NewImage: marshall({ pk: "TALLY#a#b", sk: "c" }) } })).toBeUndefined();
+    const nothing = { sequence: "7", additions: [] };
+    expect(streamedRecord({ ...insert(await image()), eventName: "MODIFY" })).toEqual(nothing);
+    expect(streamedRecord({ eventName: "REMOVE", dynamodb: { SequenceNumber: "7" } })).toEqual(nothing);
+    expect(streamedRecord(insert(marshall({ pk: "TALLY#a#b", sk: "c" })))).toEqual(nothing);
   });
 
-  test("of a row that we did not write is our fault", () => {
-    const NewImage = marshall({ pk: "EVENT#d#0", sk: "click", doc: { kind: "click" } });
-    expect(() => eventInRecord({ eventName: "INSERT", dynamodb: { NewImage } })).toThrow(expect.objectContaining({ name: "Unreadable" }));
+  test("of a row that we did not write cannot be read", () => {
+    expect(streamedRecord(insert(marshall({ pk: "EVENT#d#0", sk: "click", doc: { kind: "click" } })))).toEqual({
+      sequence: "7",
+      additions: null,
+    });
+  });
+
+  test("of a row of before there were outcomes, systems and leases adds the same as ever", async () => {
+    const { os: _os, hostVersion: _version, lease: _lease, outcome: _outcome, late: _late, at, ...older } = impression({ decision });
+    const doc = { ...older, at: new Date(at).toISOString() };
+    expect(streamedRecord(insert(marshall({ pk: `EVENT#${decision}#0`, sk: "impression", doc }))).additions).toEqual([
+      additionsOf(impression({ decision })),
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { decisionSigner, eventSigner } from "../../lib/deps/signer.ts";
 import { type DecisionFacts, mintDecisionId } from "../../lib/domain/decision-id.ts";
-import type { EventKind, Placed } from "../../lib/domain/delivery-event.ts";
-import type { Signer } from "../../lib/domain/event-token.ts";
+import type { Placed } from "../../lib/domain/delivery-event.ts";
+import type { Signer, TokenKind } from "../../lib/domain/event-token.ts";
 import { tokensOf } from "../unit/domain/fixtures.ts";
 import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
 
@@ -19,6 +19,7 @@ function placed(): Placed {
     campaign: "cmp_00000000000000000000000001",
     card: "crd_00000000000000000000000001",
     marketplace: "tmall",
+    seasonCloses: Date.parse(PLAN.instants.clickGraceEnds),
     destination: { kind: "store", id: "990000000001" },
     installedApps: ["tmall"],
     os: "ios",
@@ -28,7 +29,7 @@ function placed(): Placed {
 }
 
 /** A token signed with the open gate's own key, or another, as if a decision had given it. */
-export const minted = (kind: EventKind, expiresAt = PLAN.instants.clickGraceEnds, signer: Signer = eventSigner()): string =>
+export const minted = (kind: TokenKind, expiresAt = PLAN.instants.clickGraceEnds, signer: Signer = eventSigner()): string =>
   tokensOf(signer, placed(), Date.parse(expiresAt))[kind];
 
 /** A decision's id, signed with the open gate's own key: of one that had nothing to decide from, or had these versions. */

@@ -189,6 +189,8 @@ export const impression = (changes: Partial<DeliveryEvent> = {}): DeliveryEvent 
   lease: "",
   at: OPENS_AT,
   link: null,
+  outcome: null,
+  late: false,
   invalid: null,
   ...changes,
 });

@@ -25,6 +25,6 @@ export function streamOf(client: DynamoDBClient, TableName: string) {
       dynamodb: { Keys: { pk, sk }, SequenceNumber: String(sequence), StreamViewType: "NEW_IMAGE" },
     }));
     before = now;
-    return { Records: [...records, ...removals] };
+    return { shardId: TableName, Records: [...records, ...removals] };
   };
 }

@@ -1,4 +1,5 @@
 import type { DeliveryEvent } from "../../domain/delivery-event.ts";
+import type { Checkpoint, FoldStep } from "../../domain/fold.ts";
 import type { Tally } from "../../domain/tally.ts";
 
 export interface EventStore {
@@ -9,8 +10,16 @@ export interface EventStore {
 }
 
 export interface TallyStore {
-  /** Adds the recorded event to its tally, once however often it is called. */
-  fold(event: DeliveryEvent): Promise<void>;
+  /** In order of brand, campaign, card, phase and hour. */
   ofBrand(surface: string, season: string, brand: string): Promise<readonly Tally[]>;
   ofSeason(surface: string, season: string): Promise<readonly Tally[]>;
+  /** Impressions, but for invalid ones, of each brand that has any in these hours (`hourOf`), as far as they are folded. */
+  deliveredByBrand(surface: string, season: string, hours: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
+export interface FoldStore {
+  /** How far the shard is folded; undefined when nothing of it is. Consistent. */
+  checkpoint(shard: string): Promise<Checkpoint | undefined>;
+  /** Adds the step's sums and moves the checkpoint, if it is still where it was read; false, and nothing is done, when not. */
+  advance(shard: string, from: Checkpoint | undefined, step: FoldStep): Promise<boolean>;
 }

@@ -36,7 +36,7 @@ function expectPlainPage({ headers, text, requestId }: Reply, token: string): vo
 function corpus(good: string, other: string, kind: "impression" | "click"): Record<string, string> {
   const parts = good.split(".");
   const at = (index: number, part: string) => parts.with(index, part).join(".");
-  const [, type, , impressionEnds = "", clickEnds = "", , , , spot = ""] = parts;
+  const [, type, , impressionEnds = "", clickEnds = "", , , , , spot = ""] = parts;
   const signature = parts.at(-1) ?? "";
   const othersSignature = other.slice(other.lastIndexOf(".") + 1);
   const otherSpot = JSON.stringify((JSON.parse(Buffer.from(spot, "base64url").toString()) as string[]).with(3, "brd_0"));
@@ -58,12 +58,13 @@ function corpus(good: string, other: string, kind: "impression" | "click"): Reco
     "a later end of the click": at(4, later(clickEnds)),
     "another slot": at(5, "1"),
     "other apps": at(6, "taobao"),
-    "another lease": at(7, "x"),
-    "another brand": at(8, Buffer.from(otherSpot).toString("base64url")),
+    "another phone": at(7, "h1"),
+    "another lease": at(8, "x"),
+    "another brand": at(9, Buffer.from(otherSpot).toString("base64url")),
     "another key under our id": minted(kind, far, stranger),
     "our key under another id": minted(kind, far, { ...own, keyId: "k9" }),
-    "the version before": at(0, "v1"),
-    "another version": at(0, "v3"),
+    "the version before": at(0, "v3"),
+    "another version": at(0, "v5"),
     "no signature": at(-1, ""),
     "one part more": `${good}.x`,
     "one part less": parts.slice(0, -1).join("."),

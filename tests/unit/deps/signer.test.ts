@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { ConfigError } from "../../../lib/config.ts";
 import { eventSigner, publicUrl } from "../../../lib/deps/signer.ts";
-import type { EventKind } from "../../../lib/domain/delivery-event.ts";
-import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
+import { openToken, type Signer, type TokenKind } from "../../../lib/domain/event-token.ts";
 import { anyText } from "../domain/any-text.ts";
 import { OPENING, placed, refusalOf, tokensOf } from "../domain/fixtures.ts";
 
@@ -23,7 +22,7 @@ afterAll(() => {
   process.env = before;
 });
 
-describe.each<EventKind>(["impression", "click"])("an %s's token under the event key", (kind) => {
+describe.each<TokenKind>(["impression", "click"])("an %s's token under the event key", (kind) => {
   const signer = () => signerOf(`k1:${SECRET}`);
   const token = () => tokensOf(signer(), placed(), OPENING + 1)[kind];
   const open = (given: string, by = signer()) => openToken(by, kind, given, OPENING);

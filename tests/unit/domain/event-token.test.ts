@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import type { EventKind, Placed } from "../../../lib/domain/delivery-event.ts";
-import { mintTokens, openToken, type Part, type Signer, spotText } from "../../../lib/domain/event-token.ts";
+import type { Placed } from "../../../lib/domain/delivery-event.ts";
+import { mintTokens, openToken, type Part, type Signer, spotText, type TokenKind } from "../../../lib/domain/event-token.ts";
 import { anyText } from "./any-text.ts";
 import { OPENING, placed, refusalOf, tokensOf } from "./fixtures.ts";
 
@@ -15,9 +15,9 @@ const signer = (keyId: string): Signer => {
   return { keyId, sign, verify: (named, text, signature, part) => named === keyId && signature === partOf(text, part) };
 };
 const OURS = signer("k1");
-const KINDS = ["impression", "click"] as const satisfies readonly EventKind[];
-const open = (kind: EventKind, token: string, now = OPENING, by = OURS) => openToken(by, kind, token, now);
-const mint = (kind: EventKind, over: Partial<Placed> = {}, expiresAt = OPENING + 1) => tokensOf(OURS, placed(over), expiresAt)[kind];
+const KINDS = ["impression", "click"] as const satisfies readonly TokenKind[];
+const open = (kind: TokenKind, token: string, now = OPENING, by = OURS) => openToken(by, kind, token, now);
+const mint = (kind: TokenKind, over: Partial<Placed> = {}, expiresAt = OPENING + 1) => tokensOf(OURS, placed(over), expiresAt)[kind];
 
 describe.each(KINDS)("the token of an %s", (kind) => {
   const other = kind === "click" ? "impression" : "click";
@@ -67,10 +67,10 @@ describe.each(KINDS)("the token of an %s", (kind) => {
   test.each([
     ["empty", () => ""],
     ["dots alone", () => "........"],
-    ["without a version", () => mint(kind).replace("v3.", "")],
-    ["of the version before", () => mint(kind).replace("v3.", "v2.")],
-    ["of another version", () => mint(kind).replace("v3.", "v4.")],
-    ["of no version", () => mint(kind).replace("v3.", ".")],
+    ["without a version", () => mint(kind).replace("v4.", "")],
+    ["of the version before", () => mint(kind).replace("v4.", "v3.")],
+    ["of another version", () => mint(kind).replace("v4.", "v5.")],
+    ["of no version", () => mint(kind).replace("v4.", ".")],
     ["without a key id", () => mint(kind).replace(".k1.", "..")],
     ["without its ends", () => mint(kind).replace(/\.k1\.[^.]+\.[^.]+\./, ".k1...")],
     ["without a signature", () => mint(kind).replace(/[^.]+$/, "")],
@@ -136,6 +136,7 @@ test("whatever is placed comes back", () => {
     campaign: name,
     card: name,
     marketplace: name,
+    seasonCloses: fc.integer({ min: OPENING, max: OPENING * 2 }),
     destination: fc.record({ kind: fc.constantFrom("store" as const, "item" as const), id: fc.stringMatching(/^[0-9]{1,20}$/) }),
     installedApps: fc.array(app, { maxLength: 3 }),
     os: fc.constantFrom("ios" as const, "android" as const, "harmonyos" as const, null),
@@ -152,7 +153,7 @@ test("whatever is placed comes back", () => {
 });
 
 test("no text that we did not sign opens or throws anything but a refusal", () => {
-  const parts = fc.array(fc.oneof(fc.constantFrom("v3", "clk", "imp", "k1", ""), anyText()), { maxLength: 7 });
+  const parts = fc.array(fc.oneof(fc.constantFrom("v4", "clk", "imp", "k1", ""), anyText()), { maxLength: 7 });
   fc.assert(
     fc.property(
       fc.oneof(

@@ -3,8 +3,8 @@ import type { Application, ApplicationForm } from "../../../lib/domain/applicati
 import type { Attestation } from "../../../lib/domain/attestation.ts";
 import type { Campaign, CampaignSettings } from "../../../lib/domain/campaign.ts";
 import type { CardForm } from "../../../lib/domain/card.ts";
-import type { EventKind, Placed } from "../../../lib/domain/delivery-event.ts";
-import { mintTokens, type Signer, spotText } from "../../../lib/domain/event-token.ts";
+import type { Placed } from "../../../lib/domain/delivery-event.ts";
+import { mintTokens, type Signer, spotText, type TokenKind } from "../../../lib/domain/event-token.ts";
 import type { Grant } from "../../../lib/domain/grant.ts";
 import type { Image, StoredImage } from "../../../lib/domain/image.ts";
 import { type Reason, Refusal } from "../../../lib/domain/refusal.ts";
@@ -311,6 +311,7 @@ export const placed = (over: Partial<Placed> = {}): Placed => ({
   campaign: "cmp_1",
   card: "crd_1",
   marketplace: "tmall",
+  seasonCloses: SEASON_END,
   destination: { kind: "store", id: "990000000001" },
   installedApps: ["tmall"],
   os: "ios",
@@ -324,7 +325,7 @@ export function tokensOf(
   signer: Signer,
   { decision, slot, installedApps, os, hostVersion, lease, ...spot }: Placed,
   ends: number,
-): Record<EventKind, string> {
+): Record<TokenKind, string> {
   const placing = { decision, slot, installedApps, os, hostVersion, lease, impressionEnds: ends, clickEnds: ends };
   return mintTokens(signer, spotText(spot), placing);
 }
