@@ -9,6 +9,7 @@ import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
 import { explain } from "./explain.ts";
+import { fairness } from "./fairness.ts";
 import { images } from "./images.ts";
 import { imports } from "./imports.ts";
 import { keyTurns } from "./key-turns.ts";
@@ -29,6 +30,7 @@ export const CONTRACTS = {
   changes,
   decisions,
   events,
+  fairness,
   images,
   imports,
   keyTurns,

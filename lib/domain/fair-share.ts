@@ -25,6 +25,8 @@ export interface Account {
   readonly since: Instant;
   /** Its part of what is shown, of 1. */
   readonly target: number;
+  /** As its grant names it. */
+  readonly granted: number | null;
   readonly categories: readonly string[];
   /** Whether it shares in what is shown next. A brand that is held, or may not be shown, does not. */
   readonly state: "sharing" | "held" | "away";
@@ -126,7 +128,7 @@ export function fairShare(
       state: sharer ? (held.brands.has(brand) ? "held" : "sharing") : "away",
     };
     const target = targets.get(brand) ?? account.target;
-    accounts[brand] = sharer ? within({ ...account, target, categories: sharer.categories }, rate) : account;
+    accounts[brand] = sharer ? within({ ...account, target, granted: sharer.granted, categories: sharer.categories }, rate) : account;
   }
   return {
     books: { at, day: day.opensAt, rate, accounts },
@@ -138,6 +140,7 @@ export function fairShare(
 
 const NEW: Omit<Account, "since"> = {
   target: 0,
+  granted: null,
   categories: [],
   state: "away",
   ofDay: 0,
@@ -258,6 +261,38 @@ function weightsOf(accounts: Books["accounts"], sharers: readonly Sharer[], rate
     if (weight !== 1_000) weights[brand] = weight;
   }
   return weights;
+}
+
+/** How a brand fared by its accounts. */
+export interface Fared extends Pick<Account, "since" | "state" | "ofDay" | "due" | "delivered" | "minutes" | "without" | "starved"> {
+  readonly brand: string;
+  /** Of 1: what it is to have of what is shown to all who share now, and what it has had of all that was shown in the season. */
+  readonly targetShare: number;
+  readonly deliveredShare: number;
+  /** What it was shown for each impression that was due; null before any was. */
+  readonly ratio: number | null;
+  /** Of a day's impressions, basis points; null for none. */
+  readonly ceiling: number | null;
+}
+
+/** How all of them fared, by brand. */
+export function faredBy({ accounts }: Books): readonly Fared[] {
+  const all = Object.entries(accounts).sort(([one], [other]) => (one < other ? -1 : 1));
+  const whole = sumOf(all, ([, { delivered }]) => delivered);
+  return all.map(([brand, { since, state, target, granted, ofDay, due, delivered, minutes, without, starved }]) => ({
+    ...{ brand, since, state, ofDay, due, delivered, minutes, without, starved },
+    targetShare: state === "away" ? 0 : target,
+    deliveredShare: whole === 0 ? 0 : delivered / whole,
+    ratio: due === 0 ? null : delivered / due,
+    ceiling: granted,
+  }));
+}
+
+/** The ratio of whoever fared best to that of whoever fared worst; null while that has had nothing, or nobody was due anything. */
+export function spreadOf(fared: readonly Pick<Fared, "ratio">[]): number | null {
+  const ratios = fared.flatMap(({ ratio }) => ratio ?? []);
+  const least = Math.min(...ratios);
+  return ratios.length === 0 || least === 0 ? null : Math.max(...ratios) / least;
 }
 
 const sumOf = <T>(all: readonly T[], of: (each: T) => number): number => all.reduce((sum, each) => sum + of(each), 0);

@@ -14,10 +14,17 @@ const KEEP_S = 36 * 86_400;
 
 /** Corrections of the fair share, and the accounts behind them, in the Delivery table. DynamoDB's clock is the machine's. */
 export function fairShareStore(delivery: Table, machineNow: Now = () => Date.now()): FairShareStore {
+  const books = async (surface: string, season: string): Promise<Books | undefined> => {
+    const kept = await delivery.get(keys.books(surface, season));
+    return kept && booksIn(kept);
+  };
+
   return {
+    books,
+
     async read(surface, season) {
-      const [current, kept] = await Promise.all([delivery.get(keys.correction(surface)), delivery.get(keys.books(surface, season))]);
-      return { version: Number(current?.["version"] ?? 0), books: kept && booksIn(kept) };
+      const [current, kept] = await Promise.all([delivery.get(keys.correction(surface)), books(surface, season)]);
+      return { version: Number(current?.["version"] ?? 0), books: kept };
     },
 
     async save({ surface, season }, over, { books, weights, brands, categories }, until) {

@@ -98,6 +98,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "GET /i/{token}": { roles: "public", elsewhere: "own" },
   "GET /c/{token}": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },
+  "GET /v1/reports/fairness": { roles: DESK, elsewhere: ["brand"] },
 
   // The host's operator stops what the host serves; why something is served or not is told to whom it concerns.
   "POST /v1/switches": { roles: ["operator"], elsewhere: "not-found" },

@@ -97,7 +97,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable/index/queue OUTBOX#*",
     "sqs:SendMessage DeadLetters",
   ],
-  reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*"],
+  reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#*", "dynamodb:GetItem DeliveryTable FAIR#*"],
   meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",

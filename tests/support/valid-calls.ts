@@ -305,6 +305,7 @@ export function validCalls({
     "GET /v1/switches": { as: "operator" },
     "POST /v1/switches/{switch}/lifting": { as: "operator", params: { switch: thrown }, body: { reason: "It was unfounded." } },
     "GET /v1/reports/delivery": { as: brand, query },
+    "GET /v1/reports/fairness": { as: brand, query },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
     "GET /openapi.json": { as: null },

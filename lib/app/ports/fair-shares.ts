@@ -9,7 +9,8 @@ export interface KeptBooks {
 
 /** The accounts that the fair share of a surface is corrected from. @throws Unavailable, Unreadable. */
 export interface FairShareStore {
-  /** Consistent. */
+  /** Consistent, as is the next. */
+  books(surface: string, season: string): Promise<Books | undefined>;
   read(surface: string, season: string): Promise<KeptBooks>;
   /** Writes the next correction, as decisions read it until `until`, with its accounts; false when another was first. */
   save(place: { readonly surface: string; readonly season: string }, over: KeptBooks, shared: Shared, until: Instant): Promise<boolean>;

@@ -31,7 +31,7 @@ const catalogue = { surfaces, surface: (id: string) => surfaces.find((each) => e
 const NOTHING_SHOWN = {
   switches: { board: async () => EMPTY_BOARD },
   tallies: { deliveredByBrand: async () => new Map() },
-  fairShares: { read: async () => ({ version: 0, books: undefined }), save: async () => true },
+  fairShares: { books: async () => undefined, read: async () => ({ version: 0, books: undefined }), save: async () => true },
 };
 
 /** A tick is killed: whatever comes after is not done. */
