@@ -120,6 +120,8 @@ const bidRequest = z.object({
   device: z
     .object({
       os: words.exactOptional(),
+      ifa: z.string().min(1).max(128).exactOptional(),
+      lmt: z.int().exactOptional(),
       geo: z.object({ country: words.exactOptional(), region: words.exactOptional() }).exactOptional(),
       ext: z.object({ installedApps: z.array(slug).max(20).exactOptional() }).exactOptional(),
     })

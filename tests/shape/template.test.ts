@@ -43,7 +43,9 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable KEYMARKS#*",
   ],
   openrtb: [
-    "dynamodb:GetItem DeliveryTable SNAPSHOT#*",
+    "dynamodb:GetItem DeliveryTable SNAPSHOT#* CAP#* VIEWER#*",
+    "dynamodb:UpdateItem DeliveryTable CAP#* VIEWER#*",
+    "dynamodb:PutItem DeliveryTable LEASES#*",
     "dynamodb:GetItem RegistryTable SWITCHES",
     "dynamodb:Query RegistryTable KEYMARKS#*",
   ],
