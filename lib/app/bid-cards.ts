@@ -7,7 +7,7 @@ import type { BidAsk, DealAsk, ImpAsk, NativeAsk } from "../domain/openrtb/ask.t
 import { filledWith, grantFor, type Limit, type Limits, lastOf, limitOn, whyNone } from "../domain/openrtb/limits.ts";
 import type { NoBidReason } from "../domain/openrtb/no-bid.ts";
 import { bidResponse, isMeasurable, type Link, type OurResponse, type Outcome } from "../domain/openrtb/response.ts";
-import { profileOf, viewerKeyOf } from "../domain/openrtb/viewer.ts";
+import { networkOf, profileOf, viewerKeyOf } from "../domain/openrtb/viewer.ts";
 import { drawnFrom, type Seed } from "../domain/random.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { appsThatMatter, marketplaceOf, pointThatMatters, type Serving, type Viewing } from "../domain/serving.ts";
@@ -77,7 +77,7 @@ export function bidCards(deps: Deps) {
     const key = viewerKeyOf(ask);
     if (key === undefined) return none("viewer-unknown");
     const confirmed = await confirmedFor(deps, surface.id);
-    const claim = ask.test === 1 ? undefined : deps.claims(key);
+    const claim = ask.test === 1 ? undefined : deps.claims({ viewer: key, network: networkOf(ask) });
     const seedOf = keptSeeds(deps.newSeed);
     for (;;) {
       const at = deps.now();

@@ -45,7 +45,8 @@ export function decideCards(deps: Deps) {
     if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
     const { session = NEW_SESSION } = request;
     const seed = deps.newSeed();
-    const claim = deps.claims(request.viewer.key);
+    const { key: viewer, network } = request.viewer;
+    const claim = deps.claims({ viewer, network });
     const look = (): Decided | Promise<Decided> => {
       const at = deps.now();
       const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;

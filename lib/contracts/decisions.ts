@@ -24,6 +24,8 @@ const request = z.strictObject({
     hostVersion: hostVersion.optional(),
     /** The host's own names for groups the viewer is in. */
     segments: list(slug, 50).optional(),
+    /** The host's own pseudonymous name for the network the viewer comes from, its /24 say. It is not kept. */
+    network: z.string().min(1).max(64).optional(),
   }),
   session: session
     .optional()

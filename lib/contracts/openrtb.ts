@@ -122,6 +122,8 @@ const bidRequest = z.object({
       os: words.exactOptional(),
       ifa: z.string().min(1).max(128).exactOptional(),
       lmt: z.int().exactOptional(),
+      ip: words.exactOptional(),
+      ipv6: words.exactOptional(),
       geo: z.object({ country: words.exactOptional(), region: words.exactOptional() }).exactOptional(),
       ext: z.object({ installedApps: z.array(slug).max(20).exactOptional() }).exactOptional(),
     })

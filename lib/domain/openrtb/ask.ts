@@ -53,6 +53,8 @@ export interface BidAsk extends Pick<BidRequest, "id" | "tmax" | "cur" | "wseat"
   readonly device?: {
     readonly os?: string;
     readonly ifa?: string;
+    readonly ip?: string;
+    readonly ipv6?: string;
     readonly lmt?: number;
     readonly geo?: { readonly country?: string; readonly region?: string };
     /** Ours: apps by the names that `POST /v1/decisions` takes. */

@@ -16,6 +16,13 @@ export function viewerKeyOf({ user, device }: Pick<BidAsk, "user" | "device">): 
   return user?.id ?? user?.buyeruid ?? (lmt === 1 || NOBODYS.test(ifa) ? undefined : ifa.toLowerCase());
 }
 
+/** The network a device asks from: the first three parts of its address, of IPv6 too, which is a /24 or a /48; undefined where it does not say (§3.2.18). */
+export function networkOf({ device }: Pick<BidAsk, "device">): string | undefined {
+  const { ip, ipv6 } = device ?? {};
+  if (ip !== undefined) return ip.split(".").slice(0, 3).join(".");
+  return ipv6?.toLowerCase().split(":").slice(0, 3).join(":");
+}
+
 /** What a bid request tells of a viewer that a campaign may be for. What is not written as it has to be tells nothing. */
 export function profileOf({ device, app, user }: Pick<BidAsk, "device" | "app" | "user">): Profile {
   const segments = (user?.data ?? []).flatMap(({ segment = [] }) => segment.flatMap(({ id = "" }) => (SEGMENT.test(id) ? [id] : [])));

@@ -12,7 +12,7 @@ import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import type { Lease } from "../../../lib/domain/lease.ts";
 import type { BidAsk } from "../../../lib/domain/openrtb/ask.ts";
-import { profileOf } from "../../../lib/domain/openrtb/viewer.ts";
+import { networkOf, profileOf, viewerKeyOf } from "../../../lib/domain/openrtb/viewer.ts";
 import type { ServedBrand, ServedCampaign, ServedCard, Snapshot } from "../../../lib/domain/snapshot.ts";
 import { nothingCapped } from "../../support/nothing-capped.ts";
 import { HOUR, OPENING, servedBrand, servedCampaign, servedCard, servedGrant, servedSeason, servedSnapshot } from "../domain/fixtures.ts";
@@ -240,6 +240,25 @@ test.each([
   [{ region: "SH" }, undefined],
 ])("a viewer in %j is in %s", (geo, region) => {
   expect(profileOf({ device: { geo } }).region).toBe(region);
+});
+
+test.each([
+  [{ user: { id: "a", buyeruid: "b" }, device: { ifa: "C" } }, "a"],
+  [{ user: { buyeruid: "b" }, device: { ifa: "C" } }, "b"],
+  [{ device: { ifa: "5F2B-1", lmt: 0 } }, "5f2b-1"],
+  [{ device: { ifa: "5F2B-1", lmt: 1 } }, undefined],
+  [{ device: { ifa: "00000000-0000-0000-0000-000000000000" } }, undefined],
+  [{}, undefined],
+])("the viewer of %j is known as %s", (ask, key) => {
+  expect(viewerKeyOf(ask)).toBe(key);
+});
+
+test.each([
+  [{ ip: "192.0.2.77" }, "192.0.2"],
+  [{ ipv6: "2001:DB8:1:2::7" }, "2001:db8:1"],
+  [{}, undefined],
+])("the device %j asks from the network %s", (device, network) => {
+  expect(networkOf({ device })).toBe(network);
 });
 
 test("a version that is not numbers with dots, and a segment that is no slug, tell nothing", () => {
