@@ -1,4 +1,6 @@
 import { reportDelivery } from "../lib/app/report-delivery.ts";
+import { reportFairness } from "../lib/app/report-fairness.ts";
+import { fairness } from "../lib/contracts/fairness.ts";
 import { reports } from "../lib/contracts/reports.ts";
 import { festivalClock } from "../lib/deps/clock.ts";
 import { writeCsv } from "../lib/deps/csv-writer.ts";
@@ -7,6 +9,7 @@ import { log } from "../lib/deps/log.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
 import { countedDecisions } from "../lib/store/counted-decisions.ts";
+import { fairShareStore } from "../lib/store/fair-shares.ts";
 import { seasonStore } from "../lib/store/seasons.ts";
 import { tallyStore } from "../lib/store/tallies.ts";
 
@@ -18,7 +21,8 @@ const deps = {
   seasons: seasonStore(registryTable("write")),
   tallies: tallyStore(delivery),
   decisions: countedDecisions(delivery),
+  fairShares: fairShareStore(delivery),
   writeCsv,
 };
 
-export const handler = endpoints(reports, { delivery: reportDelivery(deps) }, deps);
+export const handler = endpoints({ ...reports, ...fairness }, { delivery: reportDelivery(deps), fairness: reportFairness(deps) }, deps);

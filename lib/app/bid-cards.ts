@@ -9,7 +9,7 @@ import type { BidAsk, DealAsk, ImpAsk, NativeAsk } from "../domain/openrtb/ask.t
 import { filledWith, grantFor, type Limit, type Limits, lastOf, limitOn, whyNone } from "../domain/openrtb/limits.ts";
 import type { NoBidReason } from "../domain/openrtb/no-bid.ts";
 import { bidResponse, isMeasurable, type Link, type OurResponse, type Outcome } from "../domain/openrtb/response.ts";
-import { profileOf } from "../domain/openrtb/viewer.ts";
+import { networkOf, profileOf, viewerKeyOf } from "../domain/openrtb/viewer.ts";
 import { drawnFrom, type Seed } from "../domain/random.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { firstOpen, waysFor } from "../domain/routing.ts";
@@ -17,7 +17,9 @@ import { appsThatMatter, marketplaceOf, pointThatMatters, type Serving, type Vie
 import type { Live, Placement } from "../domain/serving-index.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Profile } from "../domain/targeting.ts";
-import { type decideCards, keptLive, placed } from "./decide-cards.ts";
+import type { Instant } from "../domain/window.ts";
+import type { Claim } from "./claims.ts";
+import { type decideCards, keptLive, PATIENCE_MS, placed } from "./decide-cards.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Call } from "./ports/call.ts";
 import { Unavailable } from "./ports/unavailable.ts";
@@ -27,7 +29,7 @@ import type { Catalogue, EventIds } from "./ports/world.ts";
 /** Of what an exchange allows, the network takes most; with less than this there is no time to look anything up. Milliseconds. */
 const LEAST_TMAX_MS = 50;
 
-type Deps = Omit<Parameters<typeof decideCards>[0], "claims" | "inTime"> & {
+type Deps = Parameters<typeof decideCards>[0] & {
   readonly catalogue: Pick<Catalogue, "surface" | "host" | "marketplace">;
   readonly eventIds: EventIds;
   /** Of our own addresses. */
@@ -45,6 +47,10 @@ interface Asking {
   readonly correction: Correction;
   readonly viewing: Viewing & { readonly apps: readonly string[] };
   readonly viewer: Profile & { readonly installedApps: readonly string[] };
+  /** What is taken out of caps; undefined for a test, which takes nothing. */
+  readonly claim: Claim | undefined;
+  /** Always the same of an impression and a way to fill it, so that looking again changes no more than has changed. */
+  readonly seedOf: (place: number, way: number) => Seed;
 }
 
 /** An impression that can be filled, and from whom. */
@@ -63,7 +69,8 @@ type Choices = ReadonlyMap<Fillable, Choice>;
 
 /**
  * Answers a bid request (OpenRTB 2.6) with cards, or with why there is none, impression by impression: each is a decision of one
- * slot, which holds back what the impression cannot be filled with. No brand appears twice.
+ * slot, which holds back what the impression cannot be filled with. No brand appears twice. What is bid is taken out of caps as a
+ * card that is shown is; nobody tells what becomes of a bid, so one that is not shown comes back with its lease.
  * @throws Refusal `not-found` when the surface is not the caller's.
  */
 export function bidCards(deps: Deps) {
@@ -75,36 +82,72 @@ export function bidCards(deps: Deps) {
     const none = (reason: NoBidReason) => answer(ask.imp.map(({ id }) => ({ impid: id, reason })));
 
     if (ask.tmax !== undefined && ask.tmax < LEAST_TMAX_MS) return none("time-too-short");
-    const key = ask.user?.id ?? ask.user?.buyeruid;
+    const key = viewerKeyOf(ask);
     if (key === undefined) return none("viewer-unknown");
-    const confirmed = await confirmedFor(deps, surface.id);
-    const at = deps.now();
-    if (!confirmed || !isWithin(STALE_MS, confirmed.confirmedAt, at)) return none("technical-error");
+    const asked = deps.now();
+    const due = asked + Math.min(ask.tmax === undefined ? PATIENCE_MS : ask.tmax - LEAST_TMAX_MS, PATIENCE_MS);
+    const confirmed = (await deps.inTime(confirmedFor(deps, surface.id), due - asked))?.value;
+    const claim = ask.test === 1 ? undefined : deps.claims({ viewer: key, network: networkOf(ask) });
+    const seedOf = keptSeeds(deps.newSeed);
+    for (;;) {
+      const at = deps.now();
+      if (!confirmed || !isWithin(STALE_MS, confirmed.confirmedAt, at)) return none("technical-error");
+      const asking = askingAt(at, { deps, ask, confirmed, claim, seedOf, key, liveOf });
+      const outcomes = new Map<string, Outcome>();
+      const fillables: Fillable[] = [];
+      ask.imp.forEach((imp, place) => {
+        const found = fillable(imp, place, asking);
+        if ("ways" in found) fillables.push(found);
+        else outcomes.set(imp.id, found);
+      });
+      const best = bestOf(fillables, asking);
+      const taken = claim?.take([...best.values()].flatMap((choice) => ("placement" in choice ? [choice] : []))) ?? true;
+      // Whatever was waited for, windows and the snapshot's age are asked again: nothing is bid that was chosen before.
+      if (taken !== true) {
+        if (!(await deps.inTime(taken, due - at))) claim?.giveUp();
+        continue;
+      }
+      for (const [each, choice] of best) outcomes.set(each.imp.id, outcomeOf(each, choice, asking));
+      return answer(ask.imp.flatMap(({ id }) => outcomes.get(id) ?? []));
+    }
+  };
+}
 
-    const { snapshot, board } = confirmed;
-    const serving: Serving = { snapshot, switches: board.live };
-    const correction = inForce(confirmed.correction, at);
-    const installedApps = appsAllowed(ask, snapshot);
-    const point = pointThatMatters(serving, at, (season) => deps.pointOf(season, key));
-    const asking: Asking = {
-      deps,
-      ask,
-      confirmed,
-      serving,
-      live: liveOf(serving, at, correction),
-      correction,
-      viewing: { at, point, apps: appsThatMatter(serving, installedApps) },
-      viewer: { ...profileOf(ask), installedApps },
-    };
-    const outcomes = new Map<string, Outcome>();
-    const fillables: Fillable[] = [];
-    ask.imp.forEach((imp, place) => {
-      const found = fillable(imp, place, asking);
-      if ("ways" in found) fillables.push(found);
-      else outcomes.set(imp.id, found);
-    });
-    for (const [each, choice] of bestOf(fillables, asking)) outcomes.set(each.imp.id, outcomeOf(each, choice, asking));
-    return answer(ask.imp.flatMap(({ id }) => outcomes.get(id) ?? []));
+function askingAt(
+  at: Instant,
+  {
+    key,
+    liveOf,
+    ...rest
+  }: Pick<Asking, "deps" | "ask" | "confirmed" | "claim" | "seedOf"> & { key: string; liveOf: ReturnType<typeof keptLive> },
+): Asking {
+  const { deps, ask, confirmed, claim } = rest;
+  const { snapshot, board } = confirmed;
+  const serving: Serving = { snapshot, switches: board.live };
+  const correction = inForce(confirmed.correction, at);
+  const installedApps = appsAllowed(ask, snapshot);
+  claim?.begin(at, snapshot);
+  return {
+    ...rest,
+    serving,
+    live: liveOf(serving, at, correction),
+    correction,
+    viewing: {
+      at,
+      point: pointThatMatters(serving, at, (season) => deps.pointOf(season, key)),
+      apps: appsThatMatter(serving, installedApps),
+    },
+    viewer: { ...profileOf(ask), installedApps },
+  };
+}
+
+function keptSeeds(newSeed: Deps["newSeed"]): Asking["seedOf"] {
+  const kept = new Map<string, Seed>();
+  return (place, way) => {
+    const name = `${place} ${way}`;
+    const seed = kept.get(name) ?? newSeed();
+    kept.set(name, seed);
+    return seed;
   };
 }
 
@@ -164,7 +207,9 @@ function bestOf(fillables: readonly Fillable[], asking: Asking): Choices {
 
 const isOfOthers = (choice: Choice | undefined): boolean => choice !== undefined && "reason" in choice && OF_OTHERS.includes(choice.reason);
 
-const filledIn = (choices: Choices): number => [...choices.values()].filter((choice) => "placement" in choice).length;
+const isPlaced = (choice: Choice) => "placement" in choice;
+
+const filledIn = (choices: Choices): number => [...choices.values()].filter(isPlaced).length;
 
 function chosen(order: readonly Fillable[], asking: Asking): Choices {
   const taken = new Map<number, Placement>();
@@ -177,21 +222,19 @@ function chosen(order: readonly Fillable[], asking: Asking): Choices {
   return choices;
 }
 
-function choose(
-  { place, native, ways }: Fillable,
-  taken: Limits["taken"],
-  { deps, ask, serving, live, correction, viewing, viewer }: Asking,
-): Choice {
+function choose({ place, native, ways }: Fillable, taken: Limits["taken"], asking: Asking): Choice {
+  const { ask, serving, live, correction, viewing, viewer, claim, seedOf } = asking;
+  const capOn = claim?.holds ?? (() => null);
   let reason: NoBidReason = "technical-error";
-  for (const deals of ways) {
-    const limits: Limits = { ...ask, snapshot: serving.snapshot, at: viewing.at, viewer, native, deals, place, taken };
+  for (const [way, deals] of ways.entries()) {
+    const limits: Limits = { ...ask, snapshot: serving.snapshot, at: viewing.at, viewer, native, deals, place, taken, capOn };
     const held = new Set<Limit>();
     const holds = (placement: Placement) => {
       const limit = limitOn(placement, limits);
       if (limit) held.add(limit);
       return limit && "unmatched-viewer";
     };
-    const seed = deps.newSeed();
+    const seed = seedOf(place, way);
     const [slot] = decide(live, { ...viewing, slots: 1, holds: withCeilings(correction, holds) }, drawnFrom(seed));
     if (slot && "placement" in slot) return { placement: slot.placement, limits, seed };
     const limit = lastOf(held);
@@ -204,7 +247,7 @@ function choose(
 function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): Outcome {
   if ("reason" in choice) return { impid: imp.id, reason: choice.reason };
   const { placement, limits, seed } = choice;
-  const { deps, ask, confirmed, serving, viewing, viewer } = asking;
+  const { deps, ask, confirmed, serving, viewing, viewer, claim } = asking;
   const { season, phase, brand, campaign, card } = placement;
   const marketplace = marketplaceOf(serving.snapshot, season);
   const grant = grantFor(placement, limits);
@@ -212,8 +255,9 @@ function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): O
   const versions = { snapshot: confirmed.since, switches: confirmed.board.version, shares: confirmed.correction.version };
   const facts = { ...viewing, surface: serving.snapshot.surface, slots: 1, seed, versions, withheld: confirmed.withheld, held: null };
   const decision = mintDecisionId(deps.decisions, facts);
+  const lease = claim?.leaseOf(campaign.id) ?? "";
   const addresses = (installedApps: readonly string[]) =>
-    placed(deps, serving.snapshot, placement, { id: decision, slot: 0, at: viewing.at, viewer: { ...viewer, installedApps }, lease: "" });
+    placed(deps, serving.snapshot, placement, { id: decision, slot: 0, at: viewing.at, viewer: { ...viewer, installedApps }, lease });
   const { impressionUrl, clickUrl, expiresAt } = addresses(viewer.installedApps);
   const isTest = ask.test === 1;
   const apps = marketplace?.apps.filter((app) => viewer.installedApps.includes(app)) ?? [];

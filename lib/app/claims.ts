@@ -9,6 +9,7 @@ import type { Instant } from "../domain/window.ts";
 import type { LeaseStore, ViewerStore } from "./ports/caps.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import type { Log, Now } from "./ports/world.ts";
+import { type Comer, Turnstile } from "./turnstile.ts";
 
 interface Deps {
   readonly leases: LeaseStore;
@@ -37,8 +38,8 @@ const WAIT_MS = { cap: 30_000, pace: 2_000 } as const;
 /** What is kept of a viewer goes a day after its rotation. Seconds. */
 const KEEP_S = 86_400;
 
-/** The claim of a decision for a viewer. */
-export type Claims = (viewer: string) => Claim;
+/** The claim of a decision for whoever asks. */
+export type Claims = (comer: Comer) => Claim;
 
 /**
  * Caps are kept by leases: an instance takes a few impressions out of a campaign's caps and shows them without asking again, so that
@@ -47,7 +48,8 @@ export type Claims = (viewer: string) => Claim;
  */
 export function claims(deps: Deps): Claims {
   const purse = new Purse(deps);
-  return (viewer) => new Claim(deps, purse, viewer);
+  const turnstile = new Turnstile();
+  return (comer) => new Claim(deps, purse, turnstile, comer);
 }
 
 /** What this instance holds of campaigns. */
@@ -96,7 +98,8 @@ class Purse {
 export class Claim {
   readonly #deps: Deps;
   readonly #purse: Purse;
-  readonly #viewer: string;
+  readonly #turnstile: Turnstile;
+  readonly #comer: Comer;
   #at: Instant = 0;
   #snapshot: Snapshot | undefined;
   /** When something was first asked for, and how often. */
@@ -111,10 +114,11 @@ export class Claim {
   #isConcerned = false;
   #taken: Map<string, Holding | undefined> | undefined;
 
-  constructor(deps: Deps, purse: Purse, viewer: string) {
+  constructor(deps: Deps, purse: Purse, turnstile: Turnstile, comer: Comer) {
     this.#deps = deps;
     this.#purse = purse;
-    this.#viewer = viewer;
+    this.#turnstile = turnstile;
+    this.#comer = comer;
   }
 
   /** Another look. */
@@ -145,7 +149,10 @@ export class Claim {
     this.#taken ??= new Map();
     for (const { campaign } of wanted) {
       const holding = isCapped(campaign) ? this.#purse.of(campaign.id, this.#at) : undefined;
-      if (holding) holding.left--;
+      if (holding) {
+        holding.left--;
+        this.#turnstile.count(this.#comer);
+      }
       this.#taken.set(campaign.id, holding);
     }
     return counted.length > 0 ? this.#count(counted) : true;
@@ -172,6 +179,8 @@ export class Claim {
     if (this.#taken?.has(campaign.id)) return null;
     const isLast = this.#rounds >= ROUNDS || (this.#askedAt !== undefined && this.#at - this.#askedAt > SLOW_MS);
     if (isCapped(campaign)) {
+      // Before anything is reserved for whoever has had more than a person reads.
+      if (!this.#turnstile.isOpenTo(this.#comer, this.#at)) return "frequency-cap";
       const holding = this.#purse.of(campaign.id, this.#at);
       if (holding ? holding.left === 0 : isLast) return "pacing-hold";
     }
@@ -221,7 +230,7 @@ export class Claim {
   }
 
   #mark({ season }: Placement): string {
-    return this.#deps.markOf(season.id, rotationAt(firstDay(season), this.#at).number, this.#viewer);
+    return this.#deps.markOf(season.id, rotationAt(firstDay(season), this.#at).number, this.#comer.viewer);
   }
 
   /** Undefined when the store could not be asked. */

@@ -37,7 +37,7 @@ interface Deps {
 }
 
 /** How long a caller waits who does not say: an answer is due in a second, on its way and back (reliability.md P11). Milliseconds. */
-const PATIENCE_MS = 800;
+export const PATIENCE_MS = 800;
 
 /**
  * Answers each slot with a card or with why there is none. Without a fresh snapshot there is no ad: it fails closed. A promise only
@@ -49,7 +49,8 @@ export function decideCards(deps: Deps) {
     if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
     const { session = NEW_SESSION } = request;
     const seed = deps.newSeed();
-    const claim = deps.claims(request.viewer.key);
+    const { key: viewer, network } = request.viewer;
+    const claim = deps.claims({ viewer, network });
     let due = asked === undefined ? undefined : dueBy(request, asked);
     const look = (): Decided | Promise<Decided> => {
       const at = deps.now();

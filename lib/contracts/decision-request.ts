@@ -15,7 +15,7 @@ const request: Shape = objectOf(
     slots: wholeBetween(1, 10),
     viewer: objectOf(
       { key: textWithin(1, 128), installedApps: listOf(slug, 20) },
-      { os: oneOf(...SYSTEMS), region, hostVersion, segments: listOf(slug, 50) },
+      { os: oneOf(...SYSTEMS), region, hostVersion, segments: listOf(slug, 50), network: textWithin(1, 64) },
     ),
   },
   { deadlineMs: wholeBetween(20, 1_000), session: like(SESSION, "What the last answer said.") },

@@ -9,6 +9,7 @@ import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
 import { explain } from "./explain.ts";
+import { fairness } from "./fairness.ts";
 import { images } from "./images.ts";
 import { imports } from "./imports.ts";
 import { impressions } from "./impressions.ts";
@@ -32,6 +33,7 @@ export const CONTRACTS = {
   changes,
   decisions,
   events,
+  fairness,
   images,
   impressions,
   imports,

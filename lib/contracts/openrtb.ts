@@ -120,6 +120,10 @@ const bidRequest = z.object({
   device: z
     .object({
       os: words.exactOptional(),
+      ifa: z.string().min(1).max(128).exactOptional(),
+      lmt: z.int().exactOptional(),
+      ip: words.exactOptional(),
+      ipv6: words.exactOptional(),
       geo: z.object({ country: words.exactOptional(), region: words.exactOptional() }).exactOptional(),
       ext: z.object({ installedApps: z.array(slug).max(20).exactOptional() }).exactOptional(),
     })

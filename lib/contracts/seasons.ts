@@ -22,10 +22,17 @@ const lead = z.int().min(0).max(5_184_000_000);
 
 /** Null for no limit. */
 const cap = z.int().min(0).max(1_000_000_000_000).nullable().default(null);
-const hostCap = z.strictObject({ surface: slug, impressionsPerDay: cap, perViewerPerDay: cap }).readonly();
-
-/** Basis points of viewers. */
+/** Basis points. */
 const share = z.int().min(0).max(10_000);
+const hostCap = z
+  .strictObject({
+    surface: slug,
+    impressionsPerDay: cap,
+    perViewerPerDay: cap,
+    categoryShares: list(z.strictObject({ category: slug, share }).readonly(), 100).optional(),
+  })
+  .readonly();
+
 const measure = (max: number) => z.int().min(0).max(max).nullable().default(null);
 /** Complaints per 100,000 impressions, failing links in basis points, the 99th percentile of a decision in milliseconds. */
 const measures = z.strictObject({ complaints: measure(100_000), failingLinks: measure(10_000), latencyMs: measure(600_000) });

@@ -1,8 +1,11 @@
+import { fairShareStore } from "../store/fair-shares.ts";
 import { keyMarkStore } from "../store/key-marks.ts";
 import { lineupStore } from "../store/lineups.ts";
 import { refundStore } from "../store/refunds.ts";
 import { seasonStore } from "../store/seasons.ts";
 import { snapshotStore } from "../store/snapshots.ts";
+import { switchStore } from "../store/switches.ts";
+import { tallyStore } from "../store/tallies.ts";
 import { tickStore } from "../store/ticks.ts";
 import { shippedCatalogue } from "./catalogue.ts";
 import { festivalClock, machineClock } from "./clock.ts";
@@ -28,6 +31,9 @@ export function publisher(mayWrite?: () => boolean) {
     keyMarks: keyMarkStore(registry),
     snapshots: snapshotStore(delivery, machineClock),
     refunds: refundStore(delivery),
+    switches: switchStore(registry),
+    tallies: tallyStore(delivery),
+    fairShares: fairShareStore(delivery, machineClock),
     ticks: tickStore(delivery),
   };
 }

@@ -46,6 +46,8 @@ export interface HostCap {
   readonly surface: string;
   readonly impressionsPerDay: number | null;
   readonly perViewerPerDay: number | null;
+  /** Of a day's impressions at most these shares, basis points. */
+  readonly categoryShares?: readonly { readonly category: string; readonly share: number }[] | undefined;
 }
 
 /** When a mark of the season, its logo for one, may be shown: half-open. */

@@ -11,6 +11,7 @@ import {
   NOBODY,
   nearest,
   placeOf,
+  reasonToOpenNone,
   type Serving,
   standingOf,
   standingReason,
@@ -167,7 +168,8 @@ function liveAt(serving: Serving, shares: Shares, at: Instant, interval: Pick<Li
     season.brands.forEach((brand, index) => {
       const { eligible, reasons } = standingOf(serving, season, brand, at);
       const ring = shareOf(season, brand.brand, at);
-      const miss = eligible ? (brand.tiers.length === 0 ? "card-not-approved" : ring === 0 ? "outside-trial-ring" : undefined) : reasons[0];
+      // Point 0 is in every ring that holds anybody.
+      const miss = eligible ? reasonToOpenNone(brand, ring, 0) : reasons[0];
       if (miss) misses.add(miss);
       else
         for (const tier of brand.tiers)

@@ -50,11 +50,16 @@ export function standingOf({ snapshot, switches }: Serving, season: ServedSeason
 export function reasonsOf(serving: Serving, season: ServedSeason, brand: ServedBrand, viewing: Viewing): readonly NoAdReason[] {
   const { eligible, reasons } = standingOf(serving, season, brand, viewing.at);
   if (!eligible) return reasons;
+  const out = reasonToOpenNone(brand, shareOf(season, brand.brand, viewing.at), viewing.point);
+  if (out) return [out];
   const weighed = weighCards(serving, season, brand, viewing);
-  if (weighed.some(({ reason }) => reason === null))
-    return inRing(shareOf(season, brand.brand, viewing.at), viewing.point) ? [] : ["outside-trial-ring"];
+  if (weighed.some(({ reason }) => reason === null)) return [];
   return [weighed.some(({ reason }) => reason === "kill-switch") ? "kill-switch" : "card-not-approved"];
 }
+
+/** Why none of the permitted brand's cards needs to be looked at for this viewer; null when they decide. */
+export const reasonToOpenNone = ({ tiers }: Pick<ServedBrand, "tiers">, ring: number, point: number): NoAdReason | null =>
+  tiers.length === 0 ? "card-not-approved" : inRing(ring, point) ? null : "outside-trial-ring";
 
 /** The brand's approved cards, and why each cannot be shown. */
 export function weighCards(

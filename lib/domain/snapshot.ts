@@ -41,7 +41,8 @@ export interface ServedKey extends Pick<Key, "state" | "expiresAt" | "version"> 
   readonly withheld?: true;
 }
 
-export type ServedGrant = ServedKey & Pick<Grant, "id" | "names" | "phases" | "templates">;
+/** `dailyShare` only where it limits. */
+export type ServedGrant = ServedKey & Pick<Grant, "id" | "names" | "phases" | "templates"> & { readonly dailyShare?: number };
 
 export type Tier = Campaign["tier"];
 
@@ -104,7 +105,7 @@ export function serve(season: Season, lineup: Lineup): ServedSeason {
   return { id, version, marketplace, names, status, phases, instants, rings, ringTurns, brands, days: daysOf(season) };
 }
 
-const serveGrant = ({ id, names, version, phases, templates, state, expiresAt }: Grant): ServedGrant => ({
+const serveGrant = ({ id, names, version, phases, templates, state, expiresAt, dailyShare }: Grant): ServedGrant => ({
   id,
   names,
   version,
@@ -112,6 +113,7 @@ const serveGrant = ({ id, names, version, phases, templates, state, expiresAt }:
   templates,
   state,
   expiresAt,
+  ...(dailyShare === null ? {} : { dailyShare }),
 });
 
 const serveAttestation = ({ application, version, state, expiresAt }: Attestation) => ({ application, version, state, expiresAt });

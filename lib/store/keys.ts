@@ -135,6 +135,8 @@ export const keys = {
   /** What the two have in common. */
   tallyOfRow: (sk: string) => (sk.endsWith(LINKS) ? sk.slice(0, -LINKS.length) : sk),
   deliveredIn: ({ surface, season, hour }: Pick<Place, "surface" | "season" | "hour">) => `DELIVERED#${surface}#${season}#${hour}`,
+  /** The accounts of a season's fair share. */
+  books: (surface: string, season: string): Key => ({ pk: `FAIR#${surface}#${season}`, sk: "BOOKS" }),
   delivered: (place: Pick<Place, "surface" | "season" | "hour">, brand: string): Key => ({ pk: keys.deliveredIn(place), sk: brand }),
   /** How far a shard of the Delivery table's stream is folded, and what of it cannot be. */
   checkpoint: (shard: string): Key => ({ pk: `FOLD#${shard}`, sk: "CHECKPOINT" }),

@@ -105,6 +105,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "GET /v1/statements/{season}/{day}": { roles: ["attester", "reviewer", "operator", "auditor"], elsewhere: "not-found" },
   "POST /v1/reconciliations": { roles: ["attester", "reviewer", "operator"], elsewhere: "not-found" },
   "GET /.well-known/jwks.json": { roles: "public", elsewhere: "own" },
+  "GET /v1/reports/fairness": { roles: DESK, elsewhere: ["brand"] },
 
   // The host's operator stops what the host serves; why something is served or not is told to whom it concerns.
   "POST /v1/switches": { roles: ["operator"], elsewhere: "not-found" },

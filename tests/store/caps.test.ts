@@ -1,18 +1,23 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { bidCards } from "../../lib/app/bid-cards.ts";
 import { claims } from "../../lib/app/claims.ts";
 import { decideCards } from "../../lib/app/decide-cards.ts";
-import type { Placed } from "../../lib/app/ports/decisions.ts";
+import type { Decided, Placed } from "../../lib/app/ports/decisions.ts";
 import { refundLeases } from "../../lib/app/refund-leases.ts";
+import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
+import { eventIds } from "../../lib/deps/event-ids.ts";
 import { newNonce, newSeed } from "../../lib/deps/seeds.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { marksUnder } from "../../lib/deps/viewer-marks.ts";
+import type { User } from "../../lib/domain/authorisation.ts";
 import type { Campaign } from "../../lib/domain/campaign.ts";
 import { UNCORRECTED } from "../../lib/domain/correction.ts";
 import { answersOf, openDecisionId } from "../../lib/domain/decision-id.ts";
 import { delivered } from "../../lib/domain/delivery-event.ts";
 import { openToken } from "../../lib/domain/event-token.ts";
 import { holdingBack } from "../../lib/domain/held.ts";
+import type { BidAsk } from "../../lib/domain/openrtb/ask.ts";
 import { allowanceAt } from "../../lib/domain/pacing.ts";
 import { servingIndex } from "../../lib/domain/serving-index.ts";
 import { type Snapshot, serve, snapshotOf } from "../../lib/domain/snapshot.ts";
@@ -74,36 +79,74 @@ function snapshot(limits: readonly Limits[], hostCapsFrequency = false): Snapsho
     campaigns: ours.map((each) => campaign(each)),
     cards: ours.map(({ brand, id }) => card({ brand, campaign: id, id: `crd_${brand}`, status: "approved" })),
   };
-  return snapshotOf(surface(hostCapsFrequency), [serve(season({ id: `s-${store.run}-${run}`, status: "open" }), lineup)], () => undefined);
-}
-
-/** Instances with memories of their own, on one store and one snapshot. */
-function instances(published: Snapshot, clock: { at: number }, many = INSTANCES) {
-  const board = { version: 0, live: [] };
-  const table = leanTableAt(proxy.endpoint, delivery.name, { timeoutMs: 2_000 });
-  return Array.from({ length: many }, () =>
-    decideCards({
-      freshSnapshot: () => ({ snapshot: published, withheld: [], since: 1, board, correction: UNCORRECTED, confirmedAt: clock.at }),
-      claims: claims({
-        leases: leaseStore(table),
-        viewers: viewerStore(table),
-        markOf: marksUnder(KEY),
-        newNonce,
-        machineNow: () => clock.at,
-        log: () => undefined,
-      }),
-      signer: tokens,
-      decisions,
-      publicUrl: "https://events.example",
-      now: () => clock.at,
-      newSeed,
-      pointOf: () => 0,
-      // However slow the machine: what comes too late has tests of its own.
-      inTime: async (what) => ({ value: await what }),
-      log: () => undefined,
-    }),
+  return snapshotOf(
+    surface(hostCapsFrequency),
+    [serve(season({ id: `s-${store.run}-${run}`, status: "open" }), lineup)],
+    shippedCatalogue().marketplace,
   );
 }
+
+/** What an instance of its own has, with a memory of its own, on one store and one snapshot. */
+function instance(published: Snapshot, clock: { at: number }) {
+  const board = { version: 0, live: [] };
+  const table = leanTableAt(proxy.endpoint, delivery.name, { timeoutMs: 2_000 });
+  return {
+    freshSnapshot: () => ({ snapshot: published, withheld: [], since: 1, board, correction: UNCORRECTED, confirmedAt: clock.at }),
+    claims: claims({
+      leases: leaseStore(table),
+      viewers: viewerStore(table),
+      markOf: marksUnder(KEY),
+      newNonce,
+      machineNow: () => clock.at,
+      log: () => undefined,
+    }),
+    signer: tokens,
+    decisions,
+    publicUrl: "https://events.example",
+    now: () => clock.at,
+    newSeed,
+    pointOf: () => 0,
+    // However slow the machine: what comes too late has tests of its own.
+    inTime: async <T>(what: Promise<T>) => ({ value: await what }),
+    log: () => undefined,
+  };
+}
+
+interface Asked {
+  readonly surface: string;
+  readonly slots: number;
+  readonly viewer: { readonly key: string; readonly installedApps: readonly string[] };
+}
+type Decide = (
+  request: Asked,
+  user: User,
+) => Promise<Pick<Decided, "id"> & { readonly slots: readonly (Pick<Placed, "impressionUrl"> | { noAd: string })[] }>;
+
+const instances = (published: Snapshot, clock: { at: number }, many = INSTANCES) =>
+  Array.from({ length: many }, () => {
+    const decide = decideCards(instance(published, clock));
+    return async (request: Asked, user: User) => decide(request, user);
+  });
+
+/** The same, asked by OpenRTB. */
+const bidders = (published: Snapshot, clock: { at: number }, many = INSTANCES): Decide[] =>
+  Array.from({ length: many }, () => {
+    const bid = bidCards({
+      eventIds,
+      domain: "events.example",
+
+      ...instance(published, clock),
+      catalogue: { ...shippedCatalogue(), surface: () => surface(published.hostCapsFrequency) },
+    });
+    const assets = [{ id: 1, required: 1, title: { len: 90 } }];
+    return async ({ surface, slots, viewer }, user) => {
+      const imp = Array.from({ length: slots }, (_, n) => ({ id: String(n), native: { request: { value: { assets, wrapped: false } } } }));
+      const body: BidAsk = { id: "1", imp, user: { id: viewer.key } };
+      const { seatbid } = await bid({ params: { surface }, query: {}, body, user, requestId: "r" });
+      const urls = seatbid.flatMap(({ bid }) => bid.map(({ adm }) => JSON.parse(adm ?? "").eventtrackers[0].url as string));
+      return { id: "", slots: urls.map((impressionUrl) => ({ impressionUrl })) };
+    };
+  });
 
 const user = { sub: "feed", role: "feed", tenant: "wechat" } as const;
 
@@ -113,7 +156,11 @@ interface Shown {
 }
 
 /** Asks the instances in turn, all at once, and tells what was shown to whom. */
-async function ask(decide: ReturnType<typeof instances>, clock: { at: number }, times = DECISIONS) {
+async function ask<R extends Awaited<ReturnType<Decide>>>(
+  decide: readonly ((request: Asked, user: User) => Promise<R>)[],
+  clock: { at: number },
+  times = DECISIONS,
+) {
   const answers = await Promise.all(
     Array.from({ length: times }, async (_, n) => {
       const viewer = `viewer-${n % VIEWERS}`;
@@ -129,7 +176,7 @@ async function ask(decide: ReturnType<typeof instances>, clock: { at: number }, 
   return { answers, shown };
 }
 
-const tokenOf = ({ impressionUrl }: Placed) => impressionUrl.slice(impressionUrl.indexOf("/i/") + 3);
+const tokenOf = ({ impressionUrl }: Pick<Placed, "impressionUrl">) => impressionUrl.slice(impressionUrl.indexOf("/i/") + 3);
 const campaignsOf = ({ seasons }: Snapshot) => seasons.flatMap(({ brands }) => brands.flatMap(({ campaigns }) => campaigns));
 const reservedOf = async (id: string) => {
   const counters = (await store.items(delivery)).filter(({ pk }) => pk === `CAP#${id}`);
@@ -208,6 +255,29 @@ test(`no card is over a cap and no viewer over a frequency cap under ${DECISIONS
     { seed: SEED, numRuns: 6 },
   );
   expect(shownInAll).toBeGreaterThan(200);
+});
+
+test("no card is over a cap and no viewer over a frequency cap when feeds and exchanges ask at the same time; what is bid and not shown comes back", async () => {
+  let bidInAll = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(limits, { minLength: 2, maxLength: 5 }), rules, async (each, faults) => {
+      const published = snapshot(each);
+      const clock = { at: AT };
+      proxy.rules(faults);
+      const both: Decide[] = instances(published, clock, 3).flatMap((one, n): Decide[] => [
+        one,
+        ...bidders(published, clock, 3).slice(n, n + 1),
+      ]);
+      const { answers, shown } = await ask(both, clock, 300);
+      proxy.clear();
+      bidInAll += answers.filter(({ decided }) => decided?.id === "").flatMap(({ decided }) => decided?.slots ?? []).length;
+      expect(await broken(published, shown)).toEqual([]);
+      await refund(clock.at + LATER_MS);
+      for (const { id } of campaignsOf(published)) expect(await reservedOf(id)).toEqual({ total: 0, daily: 0 });
+    }),
+    { seed: SEED, numRuns: 4 },
+  );
+  expect(bidInAll).toBeGreaterThan(50);
 });
 
 test("what was not told is given back and shown again; what was told never is more than the cap, however often it goes round", async () => {

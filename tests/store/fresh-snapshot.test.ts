@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { Unavailable } from "../../lib/app/ports/unavailable.ts";
+import { UNCORRECTED } from "../../lib/domain/correction.ts";
 import { EMPTY_BOARD } from "../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
 import { correctionReader } from "../../lib/store/correction-reader.ts";
@@ -46,7 +47,14 @@ test("a hundred who ask at once share one reading", async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => fresh(surface)));
   expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 1 });
   for (const answer of answers)
-    expect(answer).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
+    expect(answer).toEqual({
+      snapshot: content("one"),
+      since: 1,
+      withheld: [],
+      board: EMPTY_BOARD,
+      correction: UNCORRECTED,
+      confirmedAt: clock,
+    });
 });
 
 test("what was confirmed is served without asking for two seconds, then the pointer is read again and no part", async () => {
@@ -69,7 +77,14 @@ test("a new version is served from the next recheck on", async () => {
   await publish("two");
   expect(await fresh(surface)).toMatchObject({ since: 1 });
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("two"), since: 2, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({
+    snapshot: content("two"),
+    since: 2,
+    withheld: [],
+    board: EMPTY_BOARD,
+    correction: UNCORRECTED,
+    confirmedAt: clock,
+  });
 });
 
 test("what is published again is confirmed as the content it was, and no part is read", async () => {
@@ -79,7 +94,14 @@ test("what is published again is confirmed as the content it was, and no part is
   await publish("one");
   proxy.clear();
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({
+    snapshot: content("one"),
+    since: 1,
+    withheld: [],
+    board: EMPTY_BOARD,
+    correction: UNCORRECTED,
+    confirmedAt: clock,
+  });
   expect({ pointers: reads("POINTER"), parts: reads("PART#") }).toEqual({ pointers: 1, parts: 0 });
 });
 
@@ -89,7 +111,14 @@ test("content that was there before, and other content between, is loaded as it 
   await fresh(surface);
   for (const id of ["two", "one"]) await publish(id);
   clock += 2_001;
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 3, withheld: [], board: EMPTY_BOARD, confirmedAt: clock });
+  expect(await fresh(surface)).toEqual({
+    snapshot: content("one"),
+    since: 3,
+    withheld: [],
+    board: EMPTY_BOARD,
+    correction: UNCORRECTED,
+    confirmedAt: clock,
+  });
 });
 
 test("age counts from before the reading, however long it takes", async () => {
@@ -113,7 +142,14 @@ test("when the store fails, what is held is served on with its old confirmation,
   proxy.rules([{ op: "*", act: "unavailable" }]);
   for (const later of [2_001, 5_000, 3_600_000]) {
     clock = confirmedAt + later;
-    expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt });
+    expect(await fresh(surface)).toEqual({
+      snapshot: content("one"),
+      since: 1,
+      withheld: [],
+      board: EMPTY_BOARD,
+      correction: UNCORRECTED,
+      confirmedAt,
+    });
   }
   proxy.clear();
   expect(await fresh(surface)).toMatchObject({ confirmedAt: clock });
@@ -127,7 +163,14 @@ test("when the pointer moved and the new parts cannot be read, the old version i
   await publish("two");
   clock += 2_001;
   proxy.rules([{ op: "GetItem", match: /PART#/, act: "reset" }]);
-  expect(await fresh(surface)).toEqual({ snapshot: content("one"), since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt });
+  expect(await fresh(surface)).toEqual({
+    snapshot: content("one"),
+    since: 1,
+    withheld: [],
+    board: EMPTY_BOARD,
+    correction: UNCORRECTED,
+    confirmedAt,
+  });
 });
 
 const held = () => ({ surface, season: "one", brand: "lanmo", subject: "grant/grt_1", version: 2, from: 0 });

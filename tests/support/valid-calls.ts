@@ -316,6 +316,7 @@ export function validCalls({
       as: "attester",
       body: { ...query, rows: [{ brand: brand.tenant, day: STATED_DAY, impressions: 0, clicks: 0 }] },
     },
+    "GET /v1/reports/fairness": { as: brand, query },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
     "GET /go/{token}": { as: null, params: { token: minted("click") } },

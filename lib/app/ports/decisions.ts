@@ -9,7 +9,12 @@ import type { Instant, Window } from "../../domain/window.ts";
 export interface DecisionRequest {
   readonly surface: string;
   readonly slots: number;
-  readonly viewer: Profile & { readonly key: string; readonly installedApps: readonly string[] };
+  readonly viewer: Profile & {
+    readonly key: string;
+    readonly installedApps: readonly string[];
+    /** Where the viewer comes from, by the host's own word for it. Not kept either. */
+    readonly network?: string | undefined;
+  };
   /** How long the caller waits for the answer. Milliseconds. */
   readonly deadlineMs?: number | undefined;
   /** What the viewer was last shown while scrolling, as the last answer said it (`separation.ts`). */

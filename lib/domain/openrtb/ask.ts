@@ -52,6 +52,10 @@ export interface BidAsk extends Pick<BidRequest, "id" | "tmax" | "cur" | "wseat"
   readonly app?: { readonly ver?: string };
   readonly device?: {
     readonly os?: string;
+    readonly ifa?: string;
+    readonly ip?: string;
+    readonly ipv6?: string;
+    readonly lmt?: number;
     readonly geo?: { readonly country?: string; readonly region?: string };
     /** Ours: apps by the names that `POST /v1/decisions` takes. */
     readonly ext?: { readonly installedApps?: readonly string[] };

@@ -1,5 +1,5 @@
 import { decide } from "../decision.ts";
-import { hasCap } from "../pacing.ts";
+import type { HoldReason } from "../held.ts";
 import { grantsIn, marketplaceOf, type Serving, type Viewing } from "../serving.ts";
 import { type Placement, servingIndex } from "../serving-index.ts";
 import type { ServedBrand, ServedGrant, ServedSeason, Snapshot } from "../snapshot.ts";
@@ -16,6 +16,7 @@ const LIMITS = [
   "assets-unfillable",
   "unmatched-viewer",
   "pacing-hold",
+  "frequency-cap",
   "slots-exceed-brands",
   "competitive-separation",
 ] as const satisfies readonly NoBidReason[];
@@ -31,6 +32,8 @@ export interface Limits extends Pick<BidAsk, "wseat" | "bseat" | "badv">, Pick<V
   /** Which of the request's impressions it is, from the top, and what those have that are filled. */
   readonly place: number;
   readonly taken: ReadonlyMap<number, Placement>;
+  /** Whether a cap is in the card's way. */
+  readonly capOn: (placement: Placement) => HoldReason | null;
 }
 
 /** What keeps the card from the impression first; null when nothing does. */
@@ -43,8 +46,8 @@ export function limitOn(placement: Placement, limits: Limits): Limit | null {
   if (!grant) return "deal-unknown";
   if (!filledWith(placement, grant, limits)) return "assets-unfillable";
   if (!isFor(campaign.targeting, viewer)) return "unmatched-viewer";
-  // An impression takes nothing out of a lease here, nor counts for a viewer: what is capped is not offered, rather than over its cap.
-  if (hasCap(campaign)) return "pacing-hold";
+  const cap = limits.capOn(placement);
+  if (cap) return cap;
   if ([...taken.values()].some((other) => other.brand === brand)) return "slots-exceed-brands";
   return isTooNear(placement, limits) ? "competitive-separation" : null;
 }

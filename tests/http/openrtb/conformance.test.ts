@@ -64,7 +64,7 @@ describe("the runner itself", () => {
 });
 
 /** The tests' addresses are https, so that none is too plain (tests/unit/app/bid-cards.test.ts); brands share evenly, so that none has had its share. */
-const ELSEWHERE = ["not-secure", "fair-share-hold", "pacing-hold", "frequency-cap"];
+const ELSEWHERE = ["not-secure", "fair-share-hold"];
 
 test("every reason there is not to bid has its case", () => {
   const told = [...answers.values()].flatMap(({ reply }) => (reply.body?.ext?.nobids ?? []) as { reason: string }[]);

@@ -20,6 +20,7 @@ interface Player {
   readonly terms?: object;
   readonly category?: string;
   readonly targeting?: object;
+  readonly limits?: object;
 }
 
 /**
@@ -55,8 +56,14 @@ const RIVAL: Player = {
   },
 };
 
+/** Later still: one that a viewer may see once a day, and one that may be shown once. */
+const CAPPED: Readonly<Record<string, Player>> = {
+  often: { names: { zh: "一日一杯", en: "Cup a Day" }, card: cardOf(4), limits: { frequency: { most: 1, units: 1, unit: "day" } } },
+  scarce: { names: { zh: "孤品琴", en: "Only Lute" }, card: cardOf(4), limits: { caps: { daily: null, total: 1 }, pacing: "asap" } },
+};
+
 /** In the order they can be had: each goes on from the one before. */
-export const STAGES = ["nothing-published", "nobody-whitelisted", "618", "for-some", "all-stopped"] as const;
+export const STAGES = ["nothing-published", "nobody-whitelisted", "618", "for-some", "capped", "all-stopped"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Ids by the names that stand for them in cases. */
@@ -65,17 +72,17 @@ export type Names = Map<string, string>;
 /** Makes the stages, one after the other; what each makes is written under its name into `names`. */
 export function stagesOf(gate: Gate, names: Names): Readonly<Record<Stage, () => Promise<void>>> {
   const go = stepsOf(gate);
-  const brands = new Map<string, User>([...Object.keys(CAST), "rival"].map((name) => [name, newBrand()]));
+  const brands = new Map<string, User>([...Object.keys(CAST), "rival", ...Object.keys(CAPPED)].map((name) => [name, newBrand()]));
   const tenant = (name: string) => brands.get(name)?.tenant ?? "";
   /** Nobody is in this trial before its last day. */
   const rings = [{ brand: tenant("trial"), steps: [{ from: "2024-06-20T00:00:00+08:00", share: 10_000 }] }];
 
-  async function admit(name: string, { names: called, card, terms = {}, category = name, targeting = {} }: Player) {
+  async function admit(name: string, { names: called, card, terms = {}, category = name, targeting = {}, limits = {} }: Player) {
     const as = brands.get(name) as User;
     const { id: application } = await go.apply(as, { ...applicationOf(as), names: called, categories: [category] });
     await go.attest(application);
     const reply = await go.review(application, { decision: "approve", waivers: [], grants: [{ ...TERMS, ...terms }] });
-    const { id: campaign } = await go.campaign(as, { ...CAMPAIGN, targeting });
+    const { id: campaign } = await go.campaign(as, { ...CAMPAIGN, targeting, ...limits });
     const images = templates.filter(({ id }) => id === card.template).flatMap((template) => plainImages(template, name));
     for (const { bytes } of images) await go.upload(bytes, as);
     const { status, body } = await gate.call("POST /v1/cards", { as, body: { ...card, images: asUsed(images), campaign } });
@@ -116,6 +123,12 @@ export function stagesOf(gate: Gate, names: Names): Readonly<Record<Stage, () =>
     async "for-some"() {
       await gate.setClock(PREPARING);
       await admit("rival", RIVAL);
+      await gate.publish();
+      await lookAgain();
+    },
+    async capped() {
+      await gate.setClock(PREPARING);
+      for (const [name, player] of Object.entries(CAPPED)) await admit(name, player);
       await gate.publish();
       await lookAgain();
     },

@@ -1,6 +1,7 @@
 import type { SeasonStore } from "../../../lib/app/ports/seasons.ts";
 import type { SnapshotStore } from "../../../lib/app/ports/snapshots.ts";
 import { tick } from "../../../lib/app/tick.ts";
+import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import type { Season, SeasonStatus } from "../../../lib/domain/season.ts";
 import type { Snapshot } from "../../../lib/domain/snapshot.ts";
 import type { Surface } from "../../../lib/domain/surface.ts";
@@ -29,6 +30,13 @@ const catalogue = {
   surface: (id: string) => surfaces.find((each) => each.id === id),
   host: () => undefined,
   marketplace: () => undefined,
+};
+
+/** No fair share is corrected where nothing is shown. */
+const NOTHING_SHOWN = {
+  switches: { board: async () => EMPTY_BOARD },
+  tallies: { deliveredByBrand: async () => new Map() },
+  fairShares: { books: async () => undefined, read: async () => ({ version: 0, books: undefined }), save: async () => true },
 };
 
 /** A tick is killed: whatever comes after is not done. */
@@ -68,9 +76,10 @@ export async function play({ season, waves }: Order, { seasons, calm, newId }: W
     const keyMarks = { of: async () => [], remove: async () => undefined };
     const ticksKept = { last: async () => undefined, record: async () => undefined };
     const refunds = { ended: async () => [], refund: async () => true };
-    await tick({ seasons: own, snapshots, lineups, keyMarks, catalogue, refunds, ticks: ticksKept, now, machineNow: now, newId, log })(
-      "req",
-    ).catch(expected);
+    await tick({
+      ...{ seasons: own, snapshots, lineups, keyMarks, catalogue, refunds, ...NOTHING_SHOWN },
+      ...{ ticks: ticksKept, now, machineNow: now, newId, log },
+    })("req").catch(expected);
     violations.push(...misserved(season, published));
     return seen.map(({ status }) => RANK.indexOf(status));
   };

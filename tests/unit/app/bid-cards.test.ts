@@ -1,17 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { bidCards } from "../../../lib/app/bid-cards.ts";
+import { claims } from "../../../lib/app/claims.ts";
 import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
 import { openrtb } from "../../../lib/contracts/openrtb.ts";
 import { fromOutside } from "../../../lib/contracts/wire.ts";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import { eventIds } from "../../../lib/deps/event-ids.ts";
+import { inTime } from "../../../lib/deps/in-time.ts";
+import { hmacSigner } from "../../../lib/deps/signer.ts";
 import { UNCORRECTED } from "../../../lib/domain/correction.ts";
-import type { Signer } from "../../../lib/domain/event-token.ts";
+import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
+import type { Lease } from "../../../lib/domain/lease.ts";
 import type { BidAsk } from "../../../lib/domain/openrtb/ask.ts";
-import { profileOf } from "../../../lib/domain/openrtb/viewer.ts";
-import type { ServedBrand, ServedCard, Snapshot } from "../../../lib/domain/snapshot.ts";
+import { networkOf, profileOf, viewerKeyOf } from "../../../lib/domain/openrtb/viewer.ts";
+import type { ServedBrand, ServedCampaign, ServedCard, Snapshot } from "../../../lib/domain/snapshot.ts";
+import { nothingCapped } from "../../support/nothing-capped.ts";
 import { HOUR, OPENING, servedBrand, servedCampaign, servedCard, servedGrant, servedSeason, servedSnapshot } from "../domain/fixtures.ts";
 
 const AT = OPENING + HOUR / 2;
@@ -49,6 +54,7 @@ function bidder(brands: readonly ServedBrand[], over: Partial<Parameters<typeof 
   const bid = bidCards({
     freshSnapshot: () => confirmed,
     catalogue: shippedCatalogue(),
+    claims: nothingCapped,
     signer,
     decisions: signer,
     publicUrl: "https://gate.example",
@@ -57,6 +63,7 @@ function bidder(brands: readonly ServedBrand[], over: Partial<Parameters<typeof 
     now: () => AT,
     newSeed: () => [++seeds, 1],
     pointOf: () => 0,
+    inTime,
     log: () => undefined,
     ...over,
   });
@@ -75,17 +82,71 @@ const one = (...assets: readonly object[]) => ({ imp: [{ id: "1", native: asking
 const reasonsOf = ({ ext }: Awaited<ReturnType<ReturnType<typeof bidder>>>) => ext?.nobids.map(({ reason }) => reason);
 const markupOf = ({ seatbid }: Awaited<ReturnType<ReturnType<typeof bidder>>>) => JSON.parse(seatbid[0]?.bid[0]?.adm ?? "null");
 
-test.each([
-  ["in a day", { caps: { daily: 10, total: null } }],
-  ["in all", { caps: { daily: null, total: 10 } }],
-  ["for each viewer", { frequency: { most: 1, units: 1, unit: "day" } }],
-] as const)("a campaign with a cap %s is not offered, since nothing is taken out of the cap here", async (_cap, settings) => {
-  const capped = servedBrand("a", {
-    grants: [servedGrant({ id: "grt-a" })],
-    campaigns: [servedCampaign({ ...settings, category: "a", cards: [card("card-a")] })],
+describe("a campaign with a cap", () => {
+  const DAILY = { caps: { daily: 10, total: null } };
+  const capped = (settings: Partial<ServedCampaign>) =>
+    servedBrand("a", {
+      grants: [servedGrant({ id: "grt-a" })],
+      campaigns: [servedCampaign({ ...settings, category: "a", cards: [card("card-a")] })],
+    });
+  /** Claims on stores that know of so many reserved impressions, and are asked so often. */
+  const claiming = (reserved: number, over: Partial<Parameters<typeof claims>[0]> = {}) => {
+    const asked: string[] = [];
+    const said =
+      <T>(what: string, answer: T) =>
+      async () => {
+        asked.push(what);
+        return answer;
+      };
+    return {
+      asked,
+      claims: claims({
+        leases: { reserved: said("reserved", { daily: reserved, total: reserved }), take: said("take", true) },
+        viewers: { counts: said("counts", {}), count: said("count", true) },
+        markOf: (season, rotation, viewer) => `${season} ${rotation} ${viewer}`,
+        newNonce: () => "n",
+        machineNow: () => AT,
+        log: () => undefined,
+        ...over,
+      }),
+    };
+  };
+
+  test("is bid for out of a lease, which is asked for once and named by the impression's address", async () => {
+    const { asked, claims } = claiming(0);
+    const leases: string[] = [];
+    const taking = { reserved: async () => ({ daily: 0, total: 0 }), take: async ({ id }: Lease) => leases.push(id) > 0 };
+    const { claims: noting } = claiming(0, { leases: taking });
+    const bid = bidder([capped(DAILY)], { claims });
+    expect(markupOf(await bid(one(TITLE)))).not.toBeNull();
+    expect(asked).toEqual(["reserved", "take"]);
+    const signer = hmacSigner("k1:0123456789abcdef0123456789abcdef");
+    const { eventtrackers } = markupOf(await bidder([capped(DAILY)], { claims: noting, signer })(one(TITLE)));
+    const token = eventtrackers[0].url.split("/i/")[1];
+    expect(openToken(signer, "impression", token, AT).lease).toBe(leases[0]);
   });
-  expect(reasonsOf(await bidder([capped])(one(TITLE)))).toEqual(["pacing-hold"]);
-  expect(reasonsOf(await bidder([capped, brand("b")])(one(TITLE)))).toBeUndefined();
+
+  test("is not bid for when it is reached, or when nobody can say; the others are", async () => {
+    expect(reasonsOf(await bidder([capped(DAILY)], { claims: claiming(10).claims })(one(TITLE)))).toEqual(["pacing-hold"]);
+    const away = { leases: { reserved: () => Promise.reject(new Unavailable()), take: async () => true } };
+    expect(reasonsOf(await bidder([capped(DAILY)], { claims: claiming(0, away).claims })(one(TITLE)))).toEqual(["pacing-hold"]);
+    expect(reasonsOf(await bidder([capped(DAILY), brand("b")], { claims: claiming(10).claims })(one(TITLE)))).toBeUndefined();
+  });
+
+  test("for each viewer is bid for after one look at the viewer's counts and one writing, and not when they say that it is enough", async () => {
+    const settings = { frequency: { most: 1, units: 1, unit: "day" } } as const;
+    const { asked, claims } = claiming(0);
+    expect(markupOf(await bidder([capped(settings)], { claims })(one(TITLE)))).not.toBeNull();
+    expect(asked).toEqual(["counts", "count"]);
+    const seen = { viewers: { counts: async () => ({ cmp: "" }), count: async () => false } };
+    expect(reasonsOf(await bidder([capped(settings)], { claims: claiming(0, seen).claims })(one(TITLE)))).toEqual(["frequency-cap"]);
+  });
+
+  test("is shown to a test, which takes nothing", async () => {
+    const { asked, claims } = claiming(10);
+    expect(markupOf(await bidder([capped(DAILY)], { claims })({ ...one(TITLE), test: 1 }))).not.toBeNull();
+    expect(asked).toEqual([]);
+  });
 });
 
 test("where our own addresses are plain http, an impression that has to be secure is not bid for", async () => {
@@ -220,6 +281,25 @@ test.each([
   [{ region: "SH" }, undefined],
 ])("a viewer in %j is in %s", (geo, region) => {
   expect(profileOf({ device: { geo } }).region).toBe(region);
+});
+
+test.each([
+  [{ user: { id: "a", buyeruid: "b" }, device: { ifa: "C" } }, "a"],
+  [{ user: { buyeruid: "b" }, device: { ifa: "C" } }, "b"],
+  [{ device: { ifa: "5F2B-1", lmt: 0 } }, "5f2b-1"],
+  [{ device: { ifa: "5F2B-1", lmt: 1 } }, undefined],
+  [{ device: { ifa: "00000000-0000-0000-0000-000000000000" } }, undefined],
+  [{}, undefined],
+])("the viewer of %j is known as %s", (ask, key) => {
+  expect(viewerKeyOf(ask)).toBe(key);
+});
+
+test.each([
+  [{ ip: "192.0.2.77" }, "192.0.2"],
+  [{ ipv6: "2001:DB8:1:2::7" }, "2001:db8:1"],
+  [{}, undefined],
+])("the device %j asks from the network %s", (device, network) => {
+  expect(networkOf({ device })).toBe(network);
 });
 
 test("a version that is not numbers with dots, and a segment that is no slug, tell nothing", () => {

@@ -122,13 +122,12 @@ describe("whatever is served, at instants in any order, and whoever views", () =
     expect(Math.min(counts.standard, counts.house)).toBeGreaterThan(100);
   });
 
-  test("where there are no rings, the reason of an empty answer is the nearest miss of the rules", () => {
+  test("the reason of an empty answer is the nearest miss of the rules, also for who stands outside a ring", () => {
     const counts = new Map<NoAdReason, number>();
     fc.assert(
-      fc.property(servings, fc.noBias(instants), fc.integer(), ({ snapshot, switches }, at, seed) => {
-        const seasons = snapshot.seasons.map((season) => ({ ...season, rings: [], ringTurns: [] }));
-        const serving = { snapshot: { ...snapshot, seasons }, switches };
-        const viewing = { at, apps: null, point: 0 };
+      fc.property(servings, fc.noBias(instants), viewer, fc.integer(), (serving, at, who, seed) => {
+        const { seasons } = serving.snapshot;
+        const viewing = { at, ...who };
         const [answer] = decide(servingIndex(serving)(at), { ...viewing, slots: 1 }, seeded(seed));
         if (!answer || "placement" in answer) return;
         const misses = seasons.flatMap((season) => {
@@ -141,7 +140,7 @@ describe("whatever is served, at instants in any order, and whoever views", () =
       }),
       { numRuns: 2_000, seed: 618 },
     );
-    for (const reason of ["season-closed", "phase-not-open", "card-not-approved", "kill-switch"] as const)
+    for (const reason of ["season-closed", "phase-not-open", "card-not-approved", "kill-switch", "outside-trial-ring"] as const)
       expect({ reason, often: (counts.get(reason) ?? 0) > 5 }).toEqual({ reason, often: true });
   });
 });
