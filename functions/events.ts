@@ -1,3 +1,4 @@
+import { briefly } from "../lib/app/briefly.ts";
 import { countImpression } from "../lib/app/count-impression.ts";
 import { followClick } from "../lib/app/follow-click.ts";
 import { knownSwitches } from "../lib/app/known-switches.ts";
@@ -10,7 +11,7 @@ import { festivalClock } from "../lib/deps/clock.ts";
 import { eventIds } from "../lib/deps/event-ids.ts";
 import { log } from "../lib/deps/log.ts";
 import { eventSigner, publicDomain, publicUrl } from "../lib/deps/signer.ts";
-import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
+import { deliveryTable, registryTable, tapPatience } from "../lib/deps/tables.ts";
 import { trafficSigns } from "../lib/deps/traffic.ts";
 import { endpoints, identifyNobody } from "../lib/http/endpoints.ts";
 import { landingPage } from "../lib/http/landing-page.ts";
@@ -18,6 +19,8 @@ import { eventStore } from "../lib/store/events.ts";
 import { switchStore } from "../lib/store/switches.ts";
 
 const now = festivalClock();
+const askRegistry = briefly(tapPatience());
+const board = switchStore(registryTable("serve"));
 const deps = {
   now,
   log,
@@ -29,8 +32,9 @@ const deps = {
   publicUrl: publicUrl(),
   writePage: landingPage,
   signs: trafficSigns(),
+  briefly: briefly(tapPatience()),
   events: eventStore(deliveryTable("serve")),
-  switches: knownSwitches({ switches: switchStore(registryTable("serve")), now, log }),
+  switches: knownSwitches({ switches: { board: () => askRegistry(() => board.board()) }, now, log }),
 };
 
 export const handler = endpoints(
