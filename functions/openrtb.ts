@@ -1,22 +1,29 @@
 import { bidCards } from "../lib/app/bid-cards.ts";
+import { countingBids } from "../lib/app/count-bids.ts";
+import { decisionCounts } from "../lib/app/count-decisions.ts";
 import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
 import { openrtb } from "../lib/contracts/openrtb.ts";
 import { shippedCatalogue } from "../lib/deps/catalogue.ts";
-import { festivalClock } from "../lib/deps/clock.ts";
+import { festivalClock, machineClock } from "../lib/deps/clock.ts";
 import { eventIds } from "../lib/deps/event-ids.ts";
 import { identity } from "../lib/deps/identity.ts";
+import { leanDelivery } from "../lib/deps/lean-tables.ts";
 import { log } from "../lib/deps/log.ts";
-import { newSeed } from "../lib/deps/seeds.ts";
+import { newNonce, newSeed } from "../lib/deps/seeds.ts";
 import { bidSigner, eventSigner, publicDomain, publicUrl } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
+import { correctionReader } from "../lib/store/correction-reader.ts";
+import { decisionCountStore } from "../lib/store/decision-counts.ts";
 import { keyMarkReader } from "../lib/store/key-mark-reader.ts";
 import { snapshotStore } from "../lib/store/snapshots.ts";
 import { switchStore } from "../lib/store/switches.ts";
 
 const now = festivalClock();
 const registry = registryTable("serve");
+const delivery = deliveryTable("serve");
+const counts = decisionCounts({ counts: decisionCountStore(leanDelivery()), newNonce, now, machineNow: machineClock, log });
 const deps = {
   now,
   log,
@@ -29,12 +36,15 @@ const deps = {
   publicUrl: publicUrl(),
   eventIds,
   domain: publicDomain(),
-  freshSnapshot: freshSnapshots({
-    snapshots: snapshotStore(deliveryTable("serve")),
-    switches: switchStore(registry),
-    keyMarks: keyMarkReader(registry),
-    now,
-  }),
+  freshSnapshot: counts.besideReading(
+    freshSnapshots({
+      snapshots: snapshotStore(delivery),
+      switches: switchStore(registry),
+      keyMarks: keyMarkReader(registry),
+      corrections: correctionReader(delivery),
+      now,
+    }),
+  ),
 };
 
-export const handler = endpoints(openrtb, { bid: bidCards(deps) }, deps);
+export const handler = endpoints(openrtb, { bid: countingBids(bidCards(deps), counts, now) }, deps);

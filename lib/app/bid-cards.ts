@@ -1,3 +1,4 @@
+import { type Correction, inForce, withCeilings } from "../domain/correction.ts";
 import { decide } from "../domain/decision.ts";
 import { mintDecisionId } from "../domain/decision-id.ts";
 import type { LinkKind } from "../domain/destination.ts";
@@ -26,7 +27,7 @@ import type { Catalogue, EventIds } from "./ports/world.ts";
 /** Of what an exchange allows, the network takes most; with less than this there is no time to look anything up. Milliseconds. */
 const LEAST_TMAX_MS = 50;
 
-type Deps = Omit<Parameters<typeof decideCards>[0], "claims"> & {
+type Deps = Omit<Parameters<typeof decideCards>[0], "claims" | "inTime"> & {
   readonly catalogue: Pick<Catalogue, "surface" | "host" | "marketplace">;
   readonly eventIds: EventIds;
   /** Of our own addresses. */
@@ -41,6 +42,7 @@ interface Asking {
   readonly confirmed: Confirmed;
   readonly serving: Serving;
   readonly live: Live;
+  readonly correction: Correction;
   readonly viewing: Viewing & { readonly apps: readonly string[] };
   readonly viewer: Profile & { readonly installedApps: readonly string[] };
 }
@@ -81,6 +83,7 @@ export function bidCards(deps: Deps) {
 
     const { snapshot, board } = confirmed;
     const serving: Serving = { snapshot, switches: board.live };
+    const correction = inForce(confirmed.correction, at);
     const installedApps = appsAllowed(ask, snapshot);
     const point = pointThatMatters(serving, at, (season) => deps.pointOf(season, key));
     const asking: Asking = {
@@ -88,7 +91,8 @@ export function bidCards(deps: Deps) {
       ask,
       confirmed,
       serving,
-      live: liveOf(serving, at),
+      live: liveOf(serving, at, correction),
+      correction,
       viewing: { at, point, apps: appsThatMatter(serving, installedApps) },
       viewer: { ...profileOf(ask), installedApps },
     };
@@ -173,7 +177,11 @@ function chosen(order: readonly Fillable[], asking: Asking): Choices {
   return choices;
 }
 
-function choose({ place, native, ways }: Fillable, taken: Limits["taken"], { deps, ask, serving, live, viewing, viewer }: Asking): Choice {
+function choose(
+  { place, native, ways }: Fillable,
+  taken: Limits["taken"],
+  { deps, ask, serving, live, correction, viewing, viewer }: Asking,
+): Choice {
   let reason: NoBidReason = "technical-error";
   for (const deals of ways) {
     const limits: Limits = { ...ask, snapshot: serving.snapshot, at: viewing.at, viewer, native, deals, place, taken };
@@ -184,7 +192,7 @@ function choose({ place, native, ways }: Fillable, taken: Limits["taken"], { dep
       return limit && "unmatched-viewer";
     };
     const seed = deps.newSeed();
-    const [slot] = decide(live, { ...viewing, slots: 1, holds }, drawnFrom(seed));
+    const [slot] = decide(live, { ...viewing, slots: 1, holds: withCeilings(correction, holds) }, drawnFrom(seed));
     if (slot && "placement" in slot) return { placement: slot.placement, limits, seed };
     const limit = lastOf(held);
     if (slot) reason = limit ? whyNone(limit, serving, limits, viewing) : slot.noAd;
@@ -201,7 +209,7 @@ function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): O
   const marketplace = marketplaceOf(serving.snapshot, season);
   const grant = grantFor(placement, limits);
   const assets = grant && filledWith(placement, grant, limits);
-  const versions = { snapshot: confirmed.since, switches: confirmed.board.version };
+  const versions = { snapshot: confirmed.since, switches: confirmed.board.version, shares: confirmed.correction.version };
   const facts = { ...viewing, surface: serving.snapshot.surface, slots: 1, seed, versions, withheld: confirmed.withheld, held: null };
   const decision = mintDecisionId(deps.decisions, facts);
   const addresses = (installedApps: readonly string[]) =>

@@ -1,4 +1,5 @@
 import type { User } from "../domain/authorisation.ts";
+import { type Correction, inForce, UNCORRECTED, withCeilings } from "../domain/correction.ts";
 import type { SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import { mintTokens, type Signer, spotText } from "../domain/event-token.ts";
@@ -17,7 +18,7 @@ import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
-import type { Log, NewSeed, Now, PointOf } from "./ports/world.ts";
+import type { InTime, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
 
 type Empty = Extract<SlotAnswer, { noAd: NoAdReason }>;
 
@@ -31,31 +32,43 @@ interface Deps {
   readonly newSeed: NewSeed;
   readonly pointOf: PointOf;
   readonly claims: Claims;
+  readonly inTime: InTime;
   readonly log: Log;
 }
 
+/** How long a caller waits who does not say: an answer is due in a second, on its way and back (reliability.md P11). Milliseconds. */
+const PATIENCE_MS = 800;
+
 /**
  * Answers each slot with a card or with why there is none. Without a fresh snapshot there is no ad: it fails closed. A promise only
- * when something has to be read first. @throws Refusal `not-found` when the surface is not the caller's.
+ * when something has to be read first; what has not come by the caller's deadline is done without. @throws Refusal `not-found` when the surface is not the caller's.
  */
 export function decideCards(deps: Deps) {
   const liveOf = keptLive();
-  const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User): Decided | Promise<Decided> => {
+  const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User, asked?: Instant): Decided | Promise<Decided> => {
     if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
     const { session = NEW_SESSION } = request;
     const seed = deps.newSeed();
     const claim = deps.claims(request.viewer.key);
+    let due = asked === undefined ? undefined : dueBy(request, asked);
     const look = (): Decided | Promise<Decided> => {
       const at = deps.now();
       const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
       const serving = usable && { snapshot: usable.snapshot, switches: usable.board.live };
+      const correction = inForce(usable?.correction ?? UNCORRECTED, at);
       claim.begin(at, serving?.snapshot);
       const { holds, held } = noting(holdsOf(request.viewer, session, serving, claim));
       const facts = factsOf(deps, request, { at, seed, held }, serving, usable);
-      const answers = answersOf(facts, serving && liveOf(serving, at), holds);
+      const answers = answersOf(facts, serving && liveOf(serving, at, correction), withCeilings(correction, holds));
       const taken = claim.take(answers);
       // Whatever was waited for, windows and the snapshot's age are asked again: nothing is answered that was decided before.
-      if (taken !== true) return taken.then(look);
+      if (taken !== true) {
+        due ??= dueBy(request, at);
+        return deps.inTime(taken, due - at).then((inTime) => {
+          if (!inTime) claim.giveUp();
+          return look();
+        });
+      }
       // Only now, since it says what was held back.
       const id = mintDecisionId(deps.decisions, facts);
       const slots: (Placed | Empty)[] = [];
@@ -81,30 +94,34 @@ export function decideCards(deps: Deps) {
   return (request: DecisionRequest, user: User): Decided | Promise<Decided> => {
     const confirmed = deps.freshSnapshot(request.surface);
     if (!(confirmed instanceof Promise)) return decided(confirmed, request, user);
-    return confirmed
-      .catch((error: unknown) => {
-        if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
-        deps.log("error", "snapshot-unavailable", { surface: request.surface, error: error.name });
-        return null;
-      })
-      .then((found) => {
-        // Without a word from the store nobody knows whose the surface is; without anything published there it is nobody's.
-        if (found === undefined) throw new Refusal("not-found");
-        return decided(found ?? undefined, request, user);
-      });
+    const asked = deps.now();
+    const found = confirmed.catch((error: unknown) => {
+      if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
+      deps.log("error", "snapshot-unavailable", { surface: request.surface, error: error.name });
+      return null;
+    });
+    return deps.inTime(found, dueBy(request, asked) - asked).then((inTime) => {
+      if (!inTime) deps.log("error", "snapshot-late", { surface: request.surface });
+      const value = inTime ? inTime.value : null;
+      // Without a word from the store nobody knows whose the surface is; without anything published there it is nobody's.
+      if (value === undefined) throw new Refusal("not-found");
+      return decided(value ?? undefined, request, user, asked);
+    });
   };
 }
 
+const dueBy = ({ deadlineMs = PATIENCE_MS }: DecisionRequest, asked: Instant): Instant => asked + deadlineMs;
+
 /** What is live by a serving, of each surface made ready once for as long as its serving stays the same. */
 export function keptLive() {
-  const kept = new Map<string, { readonly serving: Serving; readonly live: (at: Instant) => Live }>();
-  return (serving: Serving, at: Instant): Live => {
+  const kept = new Map<string, { readonly serving: Serving; readonly live: ReturnType<typeof servingIndex> }>();
+  return (serving: Serving, at: Instant, { share }: Correction): Live => {
     const { surface } = serving.snapshot;
     const found = kept.get(surface);
-    if (found?.serving.snapshot === serving.snapshot && found.serving.switches === serving.switches) return found.live(at);
+    if (found?.serving.snapshot === serving.snapshot && found.serving.switches === serving.switches) return found.live(at, share);
     const live = servingIndex(serving);
     kept.set(surface, { serving, live });
-    return live(at);
+    return live(at, share);
   };
 }
 
@@ -122,7 +139,7 @@ function factsOf(
     seed,
     point: serving ? pointThatMatters(serving, at, (season) => pointOf(season, viewer.key)) : 0,
     apps: serving ? appsThatMatter(serving, viewer.installedApps) : [],
-    versions: usable ? { snapshot: usable.since, switches: usable.board.version } : null,
+    versions: usable ? { snapshot: usable.since, switches: usable.board.version, shares: usable.correction.version } : null,
     withheld: usable?.withheld ?? [],
     held,
   };
@@ -132,9 +149,11 @@ function factsOf(
 function holdsOf(viewer: Profile, session: string, serving: Serving | undefined, claim: Claim) {
   const apart = serving?.snapshot.separation ?? NOTHING_APART;
   return (placement: Placement, shown: readonly Placement[]): HoldReason | null => {
-    if (!isFor(placement.campaign.targeting, viewer)) return "unmatched-viewer";
+    const { isForAnybody, campaign } = placement;
+    if (!isForAnybody && !isFor(campaign.targeting, viewer)) return "unmatched-viewer";
     const seen = shown.length === 0 ? session : sessionAfter(session, shown.map(seenOf), LONGEST_SESSION);
-    return isTooNear(seenOf(placement), seen, apart) ? "competitive-separation" : claim.holds(placement);
+    if (isTooNear(seenOf(placement), seen, apart)) return "competitive-separation";
+    return isForAnybody ? null : claim.holds(placement);
   };
 }
 
@@ -162,11 +181,12 @@ export const shown = (placement: Placement, { impressionTokenSeconds }: Pick<Sna
 const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
   Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
-function spotOf(surface: string, { season, phase, brand, card, once }: Placement): string {
-  if (once.spot === undefined) {
+function spotOf(surface: string, placement: Placement): string {
+  if (placement.spot === undefined) {
+    const { season, phase, brand, card } = placement;
     const { id, campaign, destination } = card;
     const { marketplace, instants } = season;
-    once.spot = spotText({
+    placement.spot = spotText({
       surface,
       season: season.id,
       phase,
@@ -178,7 +198,7 @@ function spotOf(surface: string, { season, phase, brand, card, once }: Placement
       seasonCloses: instants.closes,
     });
   }
-  return once.spot;
+  return placement.spot;
 }
 
 interface Answering {

@@ -1,10 +1,14 @@
+import { type Correction, UNCORRECTED } from "../domain/correction.ts";
 import { withheldBy, withholding } from "../domain/key-mark.ts";
 import type { Board } from "../domain/kill-switch.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Instant } from "../domain/window.ts";
+import type { CorrectionStore } from "./ports/corrections.ts";
 import type { KeyMarkStore } from "./ports/key-marks.ts";
 import type { SnapshotStore } from "./ports/snapshots.ts";
 import type { SwitchStore } from "./ports/switches.ts";
+import { Unavailable } from "./ports/unavailable.ts";
+import { Unreadable } from "./ports/unreadable.ts";
 import type { Now } from "./ports/world.ts";
 
 /** The board, the marks and the pointer are read again when the last reading is older than this. Milliseconds. */
@@ -21,6 +25,8 @@ export interface Confirmed {
   /** The version under which the snapshot's content was first published. */
   readonly since: number;
   readonly board: Board;
+  /** Also the same object for as long as it is the same. None where it is not to be had: shares are no reason for no ad. */
+  readonly correction: Correction;
   readonly confirmedAt: Instant;
 }
 
@@ -33,6 +39,7 @@ interface Deps {
   readonly snapshots: Pick<SnapshotStore, "pointer" | "load">;
   readonly switches: Pick<SwitchStore, "board">;
   readonly keyMarks: Pick<KeyMarkStore, "of">;
+  readonly corrections: Pick<CorrectionStore, "current">;
   readonly now: Now;
 }
 
@@ -41,17 +48,22 @@ interface Deps {
  * however many ask. Age is judged by the clock at use, never by a timer: an instance may have been frozen for hours (reliability.md
  * F23). A reading that fails keeps what is held; the caller sees its age and refuses it when stale.
  */
-export function freshSnapshots({ snapshots, switches, keyMarks, now }: Deps) {
+export function freshSnapshots({ snapshots, switches, keyMarks, corrections, now }: Deps) {
   const held = new Map<string, Held>();
   const inFlight = new Map<string, Promise<void>>();
 
   const refresh = async (surface: string) => {
     const confirmedAt = now();
     // First, since a switch is lifted, or a mark removed, because of a snapshot that has been published: never the older of both.
-    const [board, marks] = await Promise.all([switches.board(), keyMarks.of(surface)]);
+    const before = held.get(surface);
+    const known = before?.confirmed.correction ?? UNCORRECTED;
+    const [board, marks, correction] = await Promise.all([
+      switches.board(),
+      keyMarks.of(surface),
+      corrections.current(surface, known).catch(lastKnown(known)),
+    ]);
     const pointer = await snapshots.pointer(surface);
     if (!pointer) return void held.delete(surface);
-    const before = held.get(surface);
     const { since } = pointer;
     const same = before?.confirmed.since === since ? before : undefined;
     const published = same?.published ?? (await snapshots.load(surface, pointer));
@@ -65,6 +77,7 @@ export function freshSnapshots({ snapshots, switches, keyMarks, now }: Deps) {
         withheld,
         since,
         board: last?.board.version === board.version ? last.board : board,
+        correction,
         confirmedAt,
       },
     });
@@ -92,6 +105,14 @@ export function freshSnapshots({ snapshots, switches, keyMarks, now }: Deps) {
     );
   };
 }
+
+/** What only shares the draws out may be old, or unreadable. */
+const lastKnown =
+  (known: Correction) =>
+  (error: unknown): Correction => {
+    if (error instanceof Unavailable || error instanceof Unreadable) return known;
+    throw error;
+  };
 
 /** Whether `then` is at most `limit` ms before `now`; a `then` in the future means that the clock went back. */
 export const isWithin = (limit: number, then: Instant, now: Instant): boolean => then <= now && now - then <= limit;

@@ -1,4 +1,5 @@
 import { reaches } from "../domain/authorisation.ts";
+import { type Correction, inForce, UNCORRECTED, withCeilings } from "../domain/correction.ts";
 import { answersOf, type DecisionFacts, openDecisionId } from "../domain/decision-id.ts";
 import type { Signer } from "../domain/event-token.ts";
 import { holdingBack } from "../domain/held.ts";
@@ -11,6 +12,7 @@ import { empty } from "../domain/sight.ts";
 import type { Surface } from "../domain/surface.ts";
 import { headOf, shown } from "./decide-cards.ts";
 import type { Call } from "./ports/call.ts";
+import type { CorrectionStore } from "./ports/corrections.ts";
 import type { SnapshotHistory } from "./ports/snapshots.ts";
 import type { SwitchStore } from "./ports/switches.ts";
 import type { Catalogue } from "./ports/world.ts";
@@ -18,6 +20,7 @@ import type { Catalogue } from "./ports/world.ts";
 interface Deps {
   readonly snapshots: Pick<SnapshotHistory, "content" | "recall">;
   readonly switches: Pick<SwitchStore, "all">;
+  readonly corrections: Pick<CorrectionStore, "recall">;
   readonly catalogue: Catalogue;
   readonly decisions: Signer;
 }
@@ -35,14 +38,22 @@ export const replayDecision =
     if (!surface || !reaches(user, { brand: "", marketplace: "", host: surface.host })) throw new Refusal("not-found");
     const serving = facts.versions ? await servingThen(deps, surface, facts.versions, facts.withheld) : undefined;
     if (!facts.held) throw new Refusal("not-replayable");
-    const live = serving && servingIndex(serving)(facts.at);
+    const correction = inForce(await correctionThen(deps, facts), facts.at);
+    const live = serving && servingIndex(serving)(facts.at, correction.share);
     return {
       ...headOf(decision, facts),
-      slots: answersOf(facts, live, holdingBack(facts.held)).map((answer) =>
+      slots: answersOf(facts, live, withCeilings(correction, holdingBack(facts.held))).map((answer) =>
         "placement" in answer ? shown(answer.placement, surface, facts.at) : empty(answer),
       ),
     };
   };
+
+async function correctionThen({ corrections }: Deps, { surface, versions }: DecisionFacts): Promise<Correction> {
+  if (!versions || versions.shares === UNCORRECTED.version) return UNCORRECTED;
+  const correction = await corrections.recall(surface, versions.shares);
+  if (!correction) throw new Refusal("no-longer-kept");
+  return correction;
+}
 
 async function servingThen(
   { snapshots, switches }: Deps,

@@ -25,6 +25,9 @@ const request = z.strictObject({
     /** The host's own names for groups the viewer is in. */
     segments: list(slug, 50).optional(),
   }),
+  deadlineMs: z.int().min(20).max(1_000).optional().meta({
+    description: "How long the answer is waited for, in milliseconds; 800 when left out. What cannot be found out by then is done without.",
+  }),
   session: session
     .optional()
     .meta({ description: "The session of the answer before, while the viewer scrolls on: brands and competitors are kept apart." }),

@@ -12,8 +12,8 @@ export interface DecisionFacts extends Ask {
   readonly seed: Seed;
   /** Only where a switch on links made them matter. */
   readonly apps: readonly string[];
-  /** The version under which the snapshot was first published, and that of the board of switches; null when nothing fresh was to be had. */
-  readonly versions: { readonly snapshot: number; readonly switches: number } | null;
+  /** The version under which the snapshot was first published, and those of the board of switches and of the shares; null when nothing fresh was to be had. */
+  readonly versions: { readonly snapshot: number; readonly switches: number; readonly shares: number } | null;
   /** Ordinals of the snapshot's keys that marks held back (`key-mark.ts`); null when they were more than an id says. */
   readonly withheld: readonly number[] | null;
   /** What was drawn and held back from the viewer; null when that was more than an id says. */
@@ -21,7 +21,7 @@ export interface DecisionFacts extends Ask {
 }
 
 /** Which way of deciding, and of writing the facts down: raised when the same facts would no longer give the same answer. */
-const FORM = "v3";
+const FORM = "v4";
 /** Longer than this is not ours. Characters. */
 const LONGEST_ID = 768;
 const NOTHING = "-";
@@ -31,12 +31,14 @@ const MOST_WITHHELD = 40;
 const MOST_HELD = 20;
 
 /**
- * `dec_v3.<at>.<surface>.<snapshot>.<switches>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<held>.<key id>.<signature>`, numbers to base
+ * `dec_v4.<at>.<surface>.<snapshot>.<switches>.<shares>.<slots>.<seed>.<seed>.<point>.<apps>.<withheld>.<held>.<key id>.<signature>`, numbers to base
  * 36, so that a decision is told again from its id alone and nothing is written when it is made.
  */
 export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
   const { at, surface, versions, slots, seed, point, apps, withheld, held } = facts;
-  const made = versions ? `${base36(versions.snapshot)}.${base36(versions.switches)}` : `${NOTHING}.${NOTHING}`;
+  const made = versions
+    ? `${base36(versions.snapshot)}.${base36(versions.switches)}.${base36(versions.shares)}`
+    : `${NOTHING}.${NOTHING}.${NOTHING}`;
   const drawn = `${base36(slots)}.${base36(seed[0])}.${base36(seed[1])}.${base36(point)}`;
   const kept = withheld && withheld.length <= MOST_WITHHELD ? listed(withheld) : NOTHING;
   const back = held && held.size <= MOST_HELD ? writeHeld(held) : NOTHING;
@@ -46,7 +48,7 @@ export function mintDecisionId(signer: Signer, facts: DecisionFacts): string {
 
 /** @throws Refusal `not-found`: not ours, altered, or of an earlier form. */
 export function openDecisionId(signer: Signer, id: string): DecisionFacts {
-  const [form, at, surface, snapshot, switches, slots, one, other, point, apps, withheld, held, keyId, signature, ...rest] =
+  const [form, at, surface, snapshot, switches, shares, slots, one, other, point, apps, withheld, held, keyId, signature, ...rest] =
     id.length > LONGEST_ID ? [] : id.split(".");
   const head = id.slice(0, id.lastIndexOf("."));
   const whole = form === `dec_${FORM}` && keyId && signature && rest.length === 0 && signer.verify(keyId, head, signature);
@@ -55,7 +57,7 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
   return {
     at: number(at),
     surface: String(surface),
-    versions: snapshot === NOTHING ? null : { snapshot: number(snapshot), switches: number(switches) },
+    versions: snapshot === NOTHING ? null : { snapshot: number(snapshot), switches: number(switches), shares: number(shares) },
     slots: number(slots),
     seed: [number(one), number(other)],
     point: number(point),

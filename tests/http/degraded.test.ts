@@ -88,7 +88,9 @@ const store = [...ROUTES.keys()].filter((route) => !WITHOUT.includes(route));
 const replay = "GET /v1/decisions/{decision}/replay";
 /** What a decision was made from is in the store, where it was made from anything. */
 const callOf = (route: string) =>
-  route === replay ? { as: "auditor" as const, params: { decision: mintedDecision({ snapshot: 1, switches: 1 }) } } : calls[route];
+  route === replay
+    ? { as: "auditor" as const, params: { decision: mintedDecision({ snapshot: 1, switches: 1, shares: 1 }) } }
+    : calls[route];
 
 test.each(store)("%s is not available: 503, to be tried again, with nothing of our insides", async (route) => {
   const reply = await gate.call(route, callOf(route));

@@ -163,7 +163,7 @@ test("what was served and decided under marks is decided again the same", async 
 });
 
 test("a decision under more marks than its id can say is not made again, and says why", async () => {
-  const decision = mintedDecision({ snapshot: 1, switches: 0 }, null);
+  const decision = mintedDecision({ snapshot: 1, switches: 0, shares: 0 }, null);
   const reply = await gate.call("GET /v1/decisions/{decision}/replay", { as: "reviewer", params: { decision } });
   expectProblem(reply, { status: 410, code: "not-replayable" });
 });

@@ -8,6 +8,7 @@ import { newNonce, newSeed } from "../../lib/deps/seeds.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { marksUnder } from "../../lib/deps/viewer-marks.ts";
 import type { Campaign } from "../../lib/domain/campaign.ts";
+import { UNCORRECTED } from "../../lib/domain/correction.ts";
 import { answersOf, openDecisionId } from "../../lib/domain/decision-id.ts";
 import { delivered } from "../../lib/domain/delivery-event.ts";
 import { openToken } from "../../lib/domain/event-token.ts";
@@ -82,7 +83,7 @@ function instances(published: Snapshot, clock: { at: number }, many = INSTANCES)
   const table = leanTableAt(proxy.endpoint, delivery.name, { timeoutMs: 2_000 });
   return Array.from({ length: many }, () =>
     decideCards({
-      freshSnapshot: () => ({ snapshot: published, withheld: [], since: 1, board, confirmedAt: clock.at }),
+      freshSnapshot: () => ({ snapshot: published, withheld: [], since: 1, board, correction: UNCORRECTED, confirmedAt: clock.at }),
       claims: claims({
         leases: leaseStore(table),
         viewers: viewerStore(table),
@@ -97,6 +98,8 @@ function instances(published: Snapshot, clock: { at: number }, many = INSTANCES)
       now: () => clock.at,
       newSeed,
       pointOf: () => 0,
+      // However slow the machine: what comes too late has tests of its own.
+      inTime: async (what) => ({ value: await what }),
       log: () => undefined,
     }),
   );

@@ -3,6 +3,7 @@ import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { Unavailable } from "../../lib/app/ports/unavailable.ts";
 import { EMPTY_BOARD } from "../../lib/domain/kill-switch.ts";
 import type { Snapshot } from "../../lib/domain/snapshot.ts";
+import { correctionReader } from "../../lib/store/correction-reader.ts";
 import { keyMarkStore } from "../../lib/store/key-marks.ts";
 import { keys } from "../../lib/store/keys.ts";
 import { snapshotStore } from "../../lib/store/snapshots.ts";
@@ -28,7 +29,14 @@ afterAll(() => store.close());
 
 const content = (id: string): Snapshot => servedSnapshot([servedSeason([], { id })], surface);
 const publish = async (id: string) => snapshots.publish(content(id), await snapshots.pointer(surface), clock);
-const instance = () => freshSnapshots({ snapshots, switches: switchStore(registry), keyMarks: keyMarkStore(registry), now: () => clock });
+const instance = () =>
+  freshSnapshots({
+    snapshots,
+    switches: switchStore(registry),
+    keyMarks: keyMarkStore(registry),
+    corrections: correctionReader(delivery),
+    now: () => clock,
+  });
 const reads = (what: "POINTER" | "PART#") => proxy.log.filter(({ op, body }) => op === "GetItem" && body.includes(what)).length;
 
 test("a hundred who ask at once share one reading", async () => {

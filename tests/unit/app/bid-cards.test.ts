@@ -6,6 +6,7 @@ import { openrtb } from "../../../lib/contracts/openrtb.ts";
 import { fromOutside } from "../../../lib/contracts/wire.ts";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import { eventIds } from "../../../lib/deps/event-ids.ts";
+import { UNCORRECTED } from "../../../lib/domain/correction.ts";
 import type { Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import type { BidAsk } from "../../../lib/domain/openrtb/ask.ts";
@@ -32,7 +33,14 @@ const snapshotOf = (brands: readonly ServedBrand[], separation = { brand: 0, cat
   ...servedSnapshot([servedSeason(brands)]),
   separation,
 });
-const confirmedOf = (snapshot: Snapshot, confirmedAt = AT) => ({ snapshot, withheld: [], since: 1, board: EMPTY_BOARD, confirmedAt });
+const confirmedOf = (snapshot: Snapshot, confirmedAt = AT) => ({
+  snapshot,
+  withheld: [],
+  since: 1,
+  board: EMPTY_BOARD,
+  correction: UNCORRECTED,
+  confirmedAt,
+});
 
 const signer: Signer = { keyId: "k1", sign: () => "s".repeat(43), verify: () => true };
 let seeds = 0;

@@ -5,7 +5,9 @@ import type { Decided, DecisionRequest } from "../../../lib/app/ports/decisions.
 import { requestFaults } from "../../../lib/contracts/decision-request.ts";
 import { decisions } from "../../../lib/contracts/decisions.ts";
 import { fromOutside, fromWire, toWire } from "../../../lib/contracts/wire.ts";
+import { inTime } from "../../../lib/deps/in-time.ts";
 import type { User } from "../../../lib/domain/authorisation.ts";
+import { UNCORRECTED } from "../../../lib/domain/correction.ts";
 import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
 import { empty, sightOf } from "../../../lib/domain/sight.ts";
@@ -28,7 +30,7 @@ const deciding = (cards: readonly ServedCard[] | undefined, campaign: Partial<Se
   );
   const snapshot = brands && { ...servedSnapshot([servedSeason(brands)]), ...(label && { label }) };
   return decideCards({
-    freshSnapshot: () => snapshot && { snapshot, since: 1, withheld: [], board: EMPTY_BOARD, confirmedAt: AT },
+    freshSnapshot: () => snapshot && { snapshot, since: 1, withheld: [], board: EMPTY_BOARD, correction: UNCORRECTED, confirmedAt: AT },
     signer,
     publicUrl: "https://events.example",
     now: () => AT,
@@ -36,6 +38,7 @@ const deciding = (cards: readonly ServedCard[] | undefined, campaign: Partial<Se
     newSeed: () => [0xffffffff, 0xffffffff],
     claims: nothingCapped,
     pointOf: () => 0,
+    inTime,
     log: () => undefined,
   });
 };

@@ -22,7 +22,7 @@ const facts: fc.Arbitrary<DecisionFacts> = fc.record({
   seed: fc.tuple(word, word),
   point: fc.nat(9_999),
   apps: fc.uniqueArray(slug, { maxLength: 3 }),
-  versions: fc.option(fc.record({ snapshot: fc.nat(), switches: fc.nat() })),
+  versions: fc.option(fc.record({ snapshot: fc.nat(), switches: fc.nat(), shares: fc.nat() })),
   withheld: fc.uniqueArray(fc.nat(), { maxLength: 20 }),
   held: fc
     .array(fc.tuple(fc.stringMatching(/^[0-9]-[a-z0-9]{1,3}-[a-z0-9]{1,3}$/), reason), { maxLength: 20 })
@@ -35,7 +35,7 @@ const FACTS: DecisionFacts = {
   seed: [1, 2],
   point: 618,
   apps: [],
-  versions: { snapshot: 12, switches: 3 },
+  versions: { snapshot: 12, switches: 3, shares: 7 },
   withheld: [],
   held: new Map(),
 };
@@ -47,7 +47,7 @@ describe("a decision's id", () => {
 
   test("is an address's text and no longer than it has to be", () => {
     const id = mintDecisionId(signer, { ...FACTS, at: Date.UTC(2030, 10, 11), seed: [0xffffffff, 0xffffffff] });
-    expect(id).toMatch(/^dec_v3\.[\w.~-]+$/);
+    expect(id).toMatch(/^dec_v4\.[\w.~-]+$/);
     expect(id.length).toBeLessThan(120);
     expect(id).not.toContain("#");
   });
@@ -58,7 +58,7 @@ describe("a decision's id", () => {
       ...FACTS,
       at: Date.UTC(2030, 10, 11),
       surface: "s".repeat(64),
-      versions: { snapshot: 999_999_999, switches: 999_999_999 },
+      versions: { snapshot: 999_999_999, switches: 999_999_999, shares: 999_999_999 },
       seed: [0xffffffff, 0xffffffff],
       apps: ["tmall", "taobao"],
       withheld: withheld.slice(0, 40),
@@ -82,7 +82,7 @@ describe("a decision's id", () => {
       seed: [0xffffffff, 0xffffffff],
       point: 9_999,
       apps: ["tmall", "taobao"],
-      versions: { snapshot: 999_999_999, switches: 999_999_999 },
+      versions: { snapshot: 999_999_999, switches: 999_999_999, shares: 999_999_999 },
       withheld: Array.from({ length: 40 }, (_, n) => 36 ** 4 - 1 - n),
       held: new Map(Array.from({ length: 20 }, (_, n) => [`9-zzz-zz${n.toString(36)}`, "competitive-separation" as const])),
     };
@@ -113,11 +113,11 @@ describe("a decision's id", () => {
   test("of a decision that drew otherwise is of another form, and not found", () => {
     const id = mintDecisionId(signer, FACTS);
     const signedAs = (form: string) => {
-      const head = id.slice(0, id.lastIndexOf(".")).replace("dec_v3", form);
+      const head = id.slice(0, id.lastIndexOf(".")).replace("dec_v4", form);
       return `${head}.${signer.sign(head)}`;
     };
-    expect(openDecisionId(signer, signedAs("dec_v3"))).toEqual(FACTS);
-    for (const form of ["dec_v1", "dec_v2", "dec_v4", "dec_"])
+    expect(openDecisionId(signer, signedAs("dec_v4"))).toEqual(FACTS);
+    for (const form of ["dec_v1", "dec_v3", "dec_v5", "dec_"])
       expect(refusalOf(() => openDecisionId(signer, signedAs(form))).code).toBe("not-found");
   });
 });
@@ -146,7 +146,7 @@ describe("a decision made again from its id", () => {
             seed,
             point: usable ? pointThatMatters(usable, at, () => 4_999) : 0,
             apps: usable ? appsThatMatter(usable, ["tmall", "unheard-of"]) : [],
-            versions: usable ? { snapshot: 1, switches: 1 } : null,
+            versions: usable ? { snapshot: 1, switches: 1, shares: 1 } : null,
             withheld: [],
             held: new Map(),
           };
