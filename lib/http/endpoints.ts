@@ -10,20 +10,9 @@ import { RequestFault } from "./faults.ts";
 import { claim, once } from "./idempotency.ts";
 import { jsonBody } from "./json-body.ts";
 import { type Language, languageOf } from "./language.ts";
+import { plainPage } from "./plain-page.ts";
 import { problemOf } from "./problem.ts";
-import {
-  csvFile,
-  type File,
-  fileOf,
-  htmlPage,
-  json,
-  nothing,
-  type Page,
-  plainPage,
-  problemDocument,
-  type Response,
-  sentOn,
-} from "./respond.ts";
+import { csvFile, type File, fileOf, htmlPage, json, nothing, type Page, problemDocument, type Response, sentOn } from "./respond.ts";
 import { revalidated } from "./revalidation.ts";
 
 /** The use case of an endpoint: its parsed parts in, its reply out. Only a public endpoint's comes without a user. */

@@ -38,7 +38,7 @@ const last = (path: Path) => String(path.at(-1));
 const mayBeNull = (path: Path) =>
   [
     ...["offer", "flight", "dailyShare", "capacity", "complaints"],
-    ...["daily", "total", "frequency", "os", "regions", "hostVersion", "seasonMark", "window", "validity"],
+    ...["daily", "total", "frequency", "os", "regions", "hostVersion", "seasonMark", "window", "validity", "link"],
   ].includes(last(path));
 /** Fields with a default, the instants of a season, which follow from its phases, and what linting a card tells that it lacks. */
 const mayBeLeft = (route: string, path: Path) =>

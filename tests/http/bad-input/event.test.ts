@@ -45,7 +45,10 @@ test.each(forms)("$route refuses an event without headers, path or query", async
     }
 });
 
-test.each(forms)("$route refuses headers that are no text, or too much of it", async ({ route, call }) => {
+/** A public route reads no bearer. */
+const withBearer = forms.filter(({ call }) => call.as !== null);
+
+test.each(withBearer)("$route refuses headers that are no text, or too much of it", async ({ route, call }) => {
   const whole = await signed(route, call);
   for (const authorization of [7, null, {}, "Bearer", `Bearer ${"x".repeat(10_000)}`, "Bearer \u0000", "x".repeat(1_000_000)])
     expectProblem(await gate.send(route, { ...whole, headers: { ...whole.headers, authorization } }), {

@@ -50,7 +50,7 @@ describe("the page before an app", () => {
   test("may run its own script and have its own style, and nothing else", () => {
     const { html, policy } = landingPage(LANDING, "zh");
     const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-    expect(policy.split("; ")).toEqual([
+    expect((policy ?? "").split("; ")).toEqual([
       "default-src 'none'",
       `script-src ${hashOf(inside(html, "script"))}`,
       `style-src ${hashOf(inside(html, "style"))}`,
