@@ -60,6 +60,7 @@ export const AUTHORISATION = {
   "switch:read": ["reviewer", "operator", "auditor"],
   "event:record": "public",
   "report:read": EVERYBODY_AT_A_DESK,
+  "credit:give": ["reviewer", "operator"],
   "statement:read": ["attester", "reviewer", "operator", "auditor"],
   "statement:check": "public",
   "reconciliation:compare": ["attester", "reviewer", "operator"],

@@ -55,6 +55,7 @@ export type RefusalCode =
   | "list-too-long"
   | "report-too-long"
   | "statement-not-final"
+  | "credit-too-large"
   | "changed-meanwhile"
   | "unhealthy";
 

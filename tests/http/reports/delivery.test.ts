@@ -134,7 +134,7 @@ describe("as CSV", () => {
     expect(await csv({ group: "hour" })).toMatchObject([
       {
         ...{ hour: FIRST, impressions: "2", clicks: "2", clickRate: "1", grossClicks: "2", "invalidClicks:no-impression": "0" },
-        ...{ decisions: "2", cards: "3", "noAd:slots-exceed-brands": "1", creditedClicks: "0" },
+        ...{ decisions: "2", cards: "3", "noAd:slots-exceed-brands": "1", creditedClicks: "" },
       },
       {
         hour: SECOND,
