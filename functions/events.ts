@@ -8,6 +8,7 @@ import { festivalClock } from "../lib/deps/clock.ts";
 import { log } from "../lib/deps/log.ts";
 import { eventSigner } from "../lib/deps/signer.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
+import { trafficSigns } from "../lib/deps/traffic.ts";
 import { endpoints, identifyNobody } from "../lib/http/endpoints.ts";
 import { eventStore } from "../lib/store/events.ts";
 import { switchStore } from "../lib/store/switches.ts";
@@ -19,6 +20,7 @@ const deps = {
   identify: identifyNobody,
   catalogue: shippedCatalogue(),
   signer: eventSigner(),
+  signs: trafficSigns(),
   events: eventStore(deliveryTable("serve")),
   switches: knownSwitches({ switches: switchStore(registryTable("serve")), now, log }),
 };

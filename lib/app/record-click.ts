@@ -1,12 +1,15 @@
-import { delivered, type Placed } from "../domain/delivery-event.ts";
+import { type DeliveryEvent, delivered, type Placed } from "../domain/delivery-event.ts";
+import { tapReason, trafficReason } from "../domain/traffic.ts";
 import type { Instant } from "../domain/window.ts";
 import type { Caller } from "./ports/call.ts";
 import type { EventStore } from "./ports/delivery.ts";
+import type { ReadSigns } from "./ports/traffic.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import type { Log } from "./ports/world.ts";
 
 interface Deps {
   readonly events: EventStore;
+  readonly signs: ReadSigns;
   readonly log: Log;
 }
 
@@ -19,14 +22,17 @@ export interface Tap {
 
 /** Records a tap once. When the store is not there it is a log line that can be replayed instead: the tap is sent on either way. */
 export const recordClick =
-  ({ events, log }: Deps) =>
-  async (placed: Placed, { at, link }: Tap): Promise<void> => {
-    const click = delivered(placed, { kind: "click", at, link });
+  ({ events, signs, log }: Deps) =>
+  async (placed: Placed, { at, link, caller }: Tap): Promise<void> => {
+    const click = delivered(placed, { kind: "click", at, link, invalid: trafficReason("click", signs(caller, "click", at), placed.os) });
     try {
-      const invalid = (await events.hasImpression(placed.decision, placed.slot)) ? null : "no-impression";
-      await events.record({ ...click, invalid });
+      await events.record(await judged(events, click));
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       log("error", "click-unrecorded", { click });
     }
   };
+
+/** The click as it is recorded: what its caller's signs did not say against it, the time of its impression may. */
+export const judged = async (events: Pick<EventStore, "impressionAt">, click: DeliveryEvent): Promise<DeliveryEvent> =>
+  click.invalid === null ? { ...click, invalid: tapReason(click.at, await events.impressionAt(click)) } : click;

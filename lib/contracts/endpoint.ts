@@ -26,6 +26,8 @@ export interface Endpoint {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** A JSON body may be as large; when left out, as `lib/http/json-body.ts` has it. */
+  readonly mostBytes?: number;
   /** Takes a text or a file in one of these media types instead of a JSON body, as it is. What it holds is said for the document, and judged by the use case. */
   readonly upload?: { readonly types: Readonly<Record<string, z.ZodType>>; readonly mostBytes: number };
   /** 302 takes its `location` from the reply; 204 has no body. */

@@ -12,6 +12,7 @@ import { events } from "./events.ts";
 import { explain } from "./explain.ts";
 import { images } from "./images.ts";
 import { imports } from "./imports.ts";
+import { impressions } from "./impressions.ts";
 import { keyTurns } from "./key-turns.ts";
 import { meta } from "./meta.ts";
 import { openrtb } from "./openrtb.ts";
@@ -34,6 +35,7 @@ export const CONTRACTS = {
   decisions,
   events,
   images,
+  impressions,
   imports,
   keyTurns,
   explain,

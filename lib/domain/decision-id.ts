@@ -5,6 +5,7 @@ import { type Held, readHeld, writeHeld } from "./held.ts";
 import { drawnFrom, type Seed } from "./random.ts";
 import { Refusal } from "./refusal.ts";
 import type { Live } from "./serving-index.ts";
+import type { Instant } from "./window.ts";
 
 /** All that a decision was made from. Nothing of who it was made for. */
 export interface DecisionFacts extends Ask {
@@ -63,6 +64,12 @@ export function openDecisionId(signer: Signer, id: string): DecisionFacts {
     withheld: withheld === NOTHING ? null : withheld ? withheld.split("~").map(number) : [],
     held: held === NOTHING ? null : readHeld(held ?? ""),
   };
+}
+
+/** When a decision was made, by its id, which whoever holds it has verified. 0 for an id of another form. */
+export function decidedAt(id: string): Instant {
+  const [, at] = id.split(".");
+  return number(at) || 0;
 }
 
 /** What is answered to these facts by what is live then: the same each time. Where nothing fresh is to be had there is no ad. */

@@ -63,6 +63,10 @@ export interface DeliveryEvent extends Omit<Placed, "destination" | "installedAp
   readonly invalid: InvalidReason | null;
 }
 
+/** What became of one event of a batch. `send-again`: in another batch, which has fewer minutes of decisions in it. */
+export const BATCH_ANSWERS = ["counted", "duplicate", "token-invalid", "token-expired", "time-impossible", "send-again"] as const;
+export type BatchAnswer = (typeof BATCH_ANSWERS)[number];
+
 /** What an event says beside what was placed; what is left out is null, and late follows from the season's close. */
 export type Happening = Pick<DeliveryEvent, "kind" | "at"> & Partial<Pick<DeliveryEvent, "link" | "outcome" | "late" | "invalid">>;
 

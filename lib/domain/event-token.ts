@@ -78,6 +78,13 @@ export function mintTokens(signer: Signer, spot: string, placing: Placing): Read
 
 /** @throws Refusal `token-invalid` (not ours, altered, of another kind) or `token-expired`. */
 export function openToken(signer: Signer, kind: TokenKind, token: string, now: Instant): Placed {
+  const { placed, ends } = readToken(signer, kind, token);
+  if (now >= ends) throw new Refusal("token-expired");
+  return placed;
+}
+
+/** What a token says, and when it ends, whether or not it has. @throws Refusal `token-invalid`. */
+export function readToken(signer: Signer, kind: TokenKind, token: string): { readonly placed: Placed; readonly ends: Instant } {
   const { name, part } = KINDS[kind];
   const head = `${FORM}.${name}.`;
   const last = token.lastIndexOf(".");
@@ -85,8 +92,7 @@ export function openToken(signer: Signer, kind: TokenKind, token: string, now: I
   const [keyId = "", impressionEnds, clickEnds, slot, apps, phone = "", lease = "", spot = "", ...decision] = body.split(".");
   if (decision.length === 0 || !signer.verify(keyId, `${FORM}.${body}`, token.slice(last + 1), part)) throw new Refusal("token-invalid");
   // Only text we signed comes here, so its parts are what we wrote.
-  if (now >= number(kind === "impression" ? impressionEnds : clickEnds)) throw new Refusal("token-expired");
-  return {
+  const placed = {
     ...readSpot(spot),
     decision: decision.join("."),
     slot: number(slot),
@@ -95,6 +101,7 @@ export function openToken(signer: Signer, kind: TokenKind, token: string, now: I
     hostVersion: phone.replace(/^[a-z]/, "").replaceAll("_", "."),
     lease,
   };
+  return { placed, ends: number(kind === "impression" ? impressionEnds : clickEnds) };
 }
 
 type Packed = readonly [

@@ -5,8 +5,7 @@ import { type Counters, hourOf, summed, type Tally } from "./tally.ts";
 import type { Window } from "./window.ts";
 
 /** What both sides settle by. */
-export const COMPARED = ["impressions", "clicks"] as const satisfies readonly Count[];
-type Compare = (typeof COMPARED)[number];
+type Compare = Extract<Count, "impressions" | "clicks">;
 
 /** What the other side has counted of a brand on a day of its own. */
 export interface TheirDay {

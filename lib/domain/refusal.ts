@@ -51,6 +51,7 @@ export type RefusalCode =
   | "not-replayable"
   | "token-invalid"
   | "token-expired"
+  | "batch-differs"
   | "cursor-invalid"
   | "list-too-long"
   | "report-too-long"

@@ -81,7 +81,7 @@ export function summed(all: Iterable<Counters>): Counters {
 export interface Buckets {
   readonly valid: number;
   readonly late: number;
-  /** By reason. */
+  /** By reason, of those there are. */
   readonly invalid: Counters;
 }
 
@@ -98,7 +98,7 @@ export function bucketsOf(counters: Counters, kind: EventKind): Buckets {
     late: counters[`late-${name}`] ?? 0,
     invalid: Object.fromEntries(
       Object.entries(counters).flatMap(([counter, count]) =>
-        counter.startsWith(prefix) ? [[counter.slice(prefix.length), count] as const] : [],
+        counter.startsWith(prefix) && count !== 0 ? [[counter.slice(prefix.length), count] as const] : [],
       ),
     ),
   };

@@ -108,10 +108,10 @@ async function authorise({ action }: Endpoint, event: Event, { identify }: HttpD
   return user;
 }
 
-const partsOf = ({ params, query, body, upload }: Endpoint, event: Event) => ({
+const partsOf = ({ params, query, body, mostBytes, upload }: Endpoint, event: Event) => ({
   params: params && parsed(params, event.pathParameters ?? {}),
   query: query && parsed(query, event.queryStringParameters ?? {}),
-  body: upload ? uploadOf(upload, event) : body && parsed(body, jsonBody(bodyOf(event))),
+  body: upload ? uploadOf(upload, event) : body && parsed(body, jsonBody(bodyOf(event), mostBytes)),
 });
 
 /** Bytes that are no UTF-8 are for whoever reads the text to say. @throws RequestFault `unsupported-media-type`, `body-too-large`. */

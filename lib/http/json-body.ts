@@ -1,6 +1,6 @@
 import { RequestFault } from "./faults.ts";
 
-/** No body we take is near it. Bytes. */
+/** No body we take is near it, but for those of endpoints that say so. Bytes. */
 const LARGEST_BODY = 64 * 1024;
 /** No body we take is nested deeper. */
 const DEEPEST = 8;
@@ -9,8 +9,8 @@ const DEEPEST = 8;
  * The value of a JSON body. Size and depth are checked on the text, before it is parsed (reliability.md T16).
  * @throws RequestFault `body-too-large`, `body-too-deep`, `not-json`, `broken-text` (a lone surrogate anywhere).
  */
-export function jsonBody(body: string): unknown {
-  if (Buffer.byteLength(body) > LARGEST_BODY) throw new RequestFault("body-too-large");
+export function jsonBody(body: string, mostBytes = LARGEST_BODY): unknown {
+  if (Buffer.byteLength(body) > mostBytes) throw new RequestFault("body-too-large");
   if (depthOf(body) > DEEPEST) throw new RequestFault("body-too-deep");
   const value = parsed(body);
   if (!isWellFormed(value)) throw new RequestFault("broken-text");

@@ -48,6 +48,7 @@ const PROBLEMS = {
   "not-replayable": [410, "Not to be made again", "More keys had just been taken away than a decision's id can name."],
   "token-invalid": [400, "Not an address of ours", "Use the address exactly as the decision gave it."],
   "token-expired": [410, "The address has expired", "Ask for a new decision."],
+  "batch-differs": [409, "The batch differs", "The batch of this id held other events. Send these under an id of their own."],
   "cursor-invalid": [400, "Not a cursor of this list", "Begin again without a cursor, as the same caller and with the same filters."],
   "list-too-long": [422, "Too long for one reply", "Read it page by page at /v1/whitelist."],
   "report-too-long": [422, "Too much for one report", "Group more coarsely, or ask for less time with from and to."],

@@ -4,23 +4,65 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { EventStore } from "../app/ports/delivery.ts";
 import { Unreadable } from "../app/ports/unreadable.ts";
 import { deliveryEvent } from "../contracts/delivery-event.ts";
-import type { DeliveryEvent } from "../domain/delivery-event.ts";
-import { additionsOf, type StreamedRecord } from "../domain/fold.ts";
+import { type DeliveryEvent, SHOWINGS } from "../domain/delivery-event.ts";
+import { type Addition, additionsOf, type StreamedRecord } from "../domain/fold.ts";
 import { Refusal } from "../domain/refusal.ts";
+import { bucketOf, readBucket, settleTaps, tokenOf, waitingRow } from "./buckets.ts";
 import { restored, stored } from "./commit.ts";
 import { ConditionFailed } from "./condition-failed.ts";
 import { keys } from "./keys.ts";
+import { fingerprintOf, type PackedEvents, unpackEvents } from "./packed-events.ts";
 import type { Item, Table } from "./table.ts";
 
-/** Impressions and clicks, each a row put once: the truth that tallies are folded from. */
+/** What happened to placed cards, each a row put once: the truth that tallies are folded from. What came in batches stands in buckets. */
 export function eventStore(delivery: Table): EventStore {
-  return {
-    record: (event) => {
-      const item = { ...keys.event(event.decision, event.slot, event.kind), ...stored(deliveryEvent, event) };
-      return event.kind === "impression" && event.lease !== "" ? confirmed(delivery, item, event) : delivery.putIfAbsent(item);
-    },
-    hasImpression: async (decision, slot) => (await delivery.get(keys.event(decision, slot, "impression"))) !== undefined,
+  const put = async (event: DeliveryEvent): Promise<boolean> => {
+    const item = { ...keys.event(event.decision, event.slot, event.kind), ...stored(deliveryEvent, event) };
+    if (event.kind === "impression" && event.lease !== "") return confirmed(delivery, item, event);
+    if (event.kind === "click" && event.invalid === "no-impression") return waiting(delivery, item, event);
+    return delivery.putIfAbsent(item);
   };
+  return {
+    async record(event) {
+      if (!isShowing(event)) return put(event);
+      const fingerprint = fingerprintOf(event);
+      const { known, awaiting } = await readBucket(delivery, bucketOf(event));
+      if (known.has(fingerprint)) return false;
+      const isNew = await put(event);
+      if (event.kind === "impression") await settleTaps(delivery, awaiting, new Map([[fingerprint, event.at]]));
+      return isNew;
+    },
+
+    async impressionAt({ surface, decision, slot }) {
+      const item = await delivery.get(keys.event(decision, slot, "impression"));
+      if (item) return restored(deliveryEvent, item).at;
+      const { known } = await readBucket(delivery, bucketOf({ surface, decision }));
+      return known.get(fingerprintOf({ decision, slot, kind: "impression" }));
+    },
+  };
+}
+
+const isShowing = ({ kind }: DeliveryEvent): boolean => SHOWINGS.some((showing) => showing === kind);
+
+/** A tap whose impression is not known, with its mark where a batch that brings it looks; and if one has come meanwhile, settled. */
+async function waiting(delivery: Table, item: Item, event: DeliveryEvent): Promise<boolean> {
+  const TableName = delivery.name;
+  const row = waitingRow(event);
+  const isNew = await delivery
+    .transact(
+      [{ Put: { TableName, Item: item, ConditionExpression: "attribute_not_exists(pk)" } }, { Put: { TableName, Item: row } }],
+      tokenOf("tap", item.pk, event.at),
+    )
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ConditionFailed) return false;
+        throw error;
+      },
+    );
+  const { known, awaiting } = await readBucket(delivery, row.pk);
+  await settleTaps(delivery, awaiting, known);
+  return isNew;
 }
 
 /**
@@ -61,15 +103,32 @@ export interface RowRecord {
   readonly dynamodb?: { readonly NewImage?: object | undefined; readonly SequenceNumber?: string | undefined } | undefined;
 }
 
-/** What a record of the stream adds to tallies: nothing when it is not of a new event. */
+/**
+ * What a record of the stream adds to tallies: a new row its event, a batch's row all of its own, a tap that was settled what it is now
+ * in place of what it was; anything else nothing.
+ */
 export function streamedRecord({ eventName, dynamodb }: RowRecord): StreamedRecord {
   const sequence = dynamodb?.SequenceNumber ?? "";
-  if (eventName !== "INSERT" || !dynamodb?.NewImage) return { sequence, additions: [] };
+  if (!dynamodb?.NewImage || eventName === "REMOVE") return { sequence, additions: [] };
   try {
-    const item = unmarshall(dynamodb.NewImage as Record<string, AttributeValue>);
-    return { sequence, additions: String(item["pk"]).startsWith("EVENT#") ? [additionsOf(restored(deliveryEvent, item))] : [] };
+    return { sequence, additions: additionsIn(unmarshall(dynamodb.NewImage as Record<string, AttributeValue>), eventName === "INSERT") };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { sequence, additions: null };
   }
+}
+
+function additionsIn(item: Record<string, unknown>, isNew: boolean): readonly (readonly Addition[])[] {
+  const [pk, sk] = [String(item["pk"]), String(item["sk"])];
+  if (pk.startsWith("EVENTS#")) return isNew && keys.isBatch(sk) ? eventsInRow(item).map((event) => additionsOf(event)) : [];
+  if (!pk.startsWith("EVENT#") || !(isNew || item["settled"] === true)) return [];
+  const event = restored(deliveryEvent, item);
+  return isNew ? [additionsOf(event)] : [[...additionsOf({ ...event, invalid: "no-impression" }, -1), ...additionsOf(event)]];
+}
+
+/** The events of a row of the Delivery table: of one of its own, or of a batch's; none of any other. @throws Unreadable. */
+export function eventsInRow(item: Readonly<Record<string, unknown>>): readonly DeliveryEvent[] {
+  const [pk, sk] = [String(item["pk"]), String(item["sk"])];
+  if (pk.startsWith("EVENT#")) return [restored(deliveryEvent, item)];
+  return pk.startsWith("EVENTS#") && keys.isBatch(sk) ? unpackEvents(item as unknown as PackedEvents).map(({ event }) => event) : [];
 }

@@ -15,6 +15,7 @@ export const QUEUE_INDEX: Index = { name: "queue", pk: "queuePk", sk: "queueSk" 
 
 const GRANTS = "GRANT#";
 const LINKS = "#links";
+const BATCH = "BATCH#";
 
 /** Rows of an import: those it refused, and those it took in that changed something, or would. */
 export type RowKind = "refused" | "taken";
@@ -127,6 +128,14 @@ export const keys = {
   statementKey: (kid: string): Key => ({ pk: "STATEMENTKEYS", sk: kid }),
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
+  /** Events of decisions of one minute that came in batches, and the taps that wait for theirs. */
+  bucket: (surface: string, decidedAt: number) => `EVENTS#${surface}#${Math.floor(decidedAt / 60_000)}`,
+  /** By how many batches there were before it: of two that are put at once one finds its place taken. */
+  batch: (bucket: string, before: number): Key => ({ pk: bucket, sk: `${BATCH}${ordinal(before)}` }),
+  isBatch: (sk: string) => sk.startsWith(BATCH),
+  awaiting: (bucket: string, fingerprint: string): Key => ({ pk: bucket, sk: `AWAITING#${fingerprint}` }),
+  awaitingIn: (bucket: string): Range => ({ pk: bucket, prefix: "AWAITING#" }),
+
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,
   /** Of a day of UTC (`2026-06-01`), or of a brand in it, so that a report of a few days reads those alone. */
   talliesOf: (surface: string, season: string, day: string, brand?: string): Range => ({

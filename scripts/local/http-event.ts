@@ -10,19 +10,28 @@ export interface Request {
   /** Sent as it is, instead of `body`. */
   readonly rawBody?: string;
   readonly base64?: boolean;
+  /** Where it comes from. */
+  readonly address?: string;
   /** By lower-case name; undefined takes a header away. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
+/** A phone's browser inside a host's app. */
+export const PHONE =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18003233) NetType/WIFI Language/zh_CN";
+
 /** The event API Gateway's HTTP API makes of a request (payload format 2.0). */
-export function httpEvent(route: string, { params, query, body, rawBody, base64 = false, headers = {} }: Request): APIGatewayProxyEventV2 {
+export function httpEvent(
+  route: string,
+  { params, query, body, rawBody, base64 = false, headers = {}, address = "192.0.2.1" }: Request,
+): APIGatewayProxyEventV2 {
   const [method = "", template = ""] = route === "$default" ? ["GET", "/nowhere"] : route.split(" ");
   const rawPath = template.replace(/\{(\w+)\}/g, (_, name: string) => encoded(params?.[name] ?? ""));
   const sent = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
   const all = {
     accept: "*/*",
     host: "gate.test",
-    "user-agent": "jest",
+    "user-agent": PHONE,
     ...(sent === undefined ? {} : { "content-type": "application/json" }),
     ...headers,
   };
@@ -39,7 +48,7 @@ export function httpEvent(route: string, { params, query, body, rawBody, base64 
       apiId: "test",
       domainName: "gate.test",
       domainPrefix: "gate",
-      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "jest" },
+      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: address, userAgent: all["user-agent"] ?? "" },
       requestId: randomUUID(),
       routeKey: route,
       stage: "$default",

@@ -1,4 +1,5 @@
 import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
+import { PHONE } from "../local/http-event.ts";
 import type { InProcess, Reply } from "../local/in-process.ts";
 import type { Agenda } from "./agenda.ts";
 import { atMost } from "./at-most.ts";
@@ -47,6 +48,8 @@ interface Told {
   readonly placement: Placement;
   readonly expiresAt: number;
   readonly overHttp: boolean;
+  /** A viewer of its own: whoever tells too much is not believed. */
+  readonly agent: string;
 }
 
 /** The feed and its viewers: each asks, and some of them see and tap what they are given. */
@@ -107,9 +110,10 @@ export function viewers(deps: Deps) {
       };
       ledger.placements.set(`${decision}#${index}`, placement);
       const { clickGraceEnds } = times.instants;
-      const seen: Told = { kind: "impression", url: slot.impressionUrl, placement, expiresAt: Date.parse(slot.expiresAt), overHttp };
+      const agent = `${PHONE} Viewer/${decision.slice(-12)}`;
+      const seen: Told = { kind: "impression", url: slot.impressionUrl, placement, expiresAt: Date.parse(slot.expiresAt), overHttp, agent };
       const expiresAt = Math.min(answer.at + (clickMs.get(answer.surface) ?? 0), clickGraceEnds);
-      const tapped: Told = { kind: "click", url: slot.clickUrl, placement, expiresAt, overHttp };
+      const tapped: Told = { kind: "click", url: slot.clickUrl, placement, expiresAt, overHttp, agent };
       const isSeen = random.happens(HABITS.seen);
       if (isSeen) tell(burst.seen, seen, random);
       if (isSeen ? random.happens(HABITS.tapped) : random.happens(HABITS.tappedUnseen)) tell(burst.tapped, tapped, random);
@@ -133,7 +137,7 @@ export function viewers(deps: Deps) {
   const hear = async (told: Told) => {
     const at = clock.now();
     if (told.overHttp) clock.settle();
-    const reply = told.overHttp ? await followOverHttp(told.url) : await followInProcess(deps.call, told);
+    const reply = told.overHttp ? await followOverHttp(told) : await followInProcess(deps.call, told);
     deps.heard(reply, at);
     const { counts } = measured.at(at);
     const isExpired = at >= told.expiresAt;
@@ -220,15 +224,18 @@ async function askOverHttp(api: string, token: string, body: object) {
   return { status: response.status, requestId, text, body: text.startsWith("{") ? JSON.parse(text) : undefined };
 }
 
-async function followOverHttp(url: string) {
-  const response = await fetch(url, { redirect: "manual" });
+async function followOverHttp({ url, agent }: Told) {
+  const response = await fetch(url, { redirect: "manual", headers: { "user-agent": agent } });
   await response.body?.cancel();
   return { status: response.status, requestId: "over HTTP", location: response.headers.get("location") ?? "" };
 }
 
-async function followInProcess(call: InProcess["call"], { kind, url }: Told) {
+async function followInProcess(call: InProcess["call"], { kind, url, agent }: Told) {
   const params = { token: url.split("/").at(-1) ?? "" };
-  const { status, requestId, headers } = await call(kind === "impression" ? "GET /i/{token}" : "GET /c/{token}", { params });
+  const { status, requestId, headers } = await call(kind === "impression" ? "GET /i/{token}" : "GET /c/{token}", {
+    params,
+    headers: { "user-agent": agent },
+  });
   return { status, requestId, location: String(headers["location"] ?? "") };
 }
 

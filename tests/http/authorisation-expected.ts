@@ -95,6 +95,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "POST /v1/decisions": { roles: ["feed"], elsewhere: "not-found" },
   "POST /openrtb2/{surface}/bid": { roles: ["feed"], elsewhere: "not-found" },
   "GET /v1/decisions/{decision}/replay": { roles: ["reviewer", "operator", "auditor"], elsewhere: "not-found" },
+  "POST /v1/impressions": { roles: ["feed"], elsewhere: "own" },
   "GET /i/{token}": { roles: "public", elsewhere: "own" },
   "GET /c/{token}": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },

@@ -47,6 +47,7 @@ describe("a brand comes through the gate", () => {
     const slot = await slotOf();
     expect(slot).toMatchObject({ card: { id: card, campaign }, brand: MEI.tenant, season: "618-2024", phase: "wave-1" });
     for (const _ of [1, 2]) expect(await fire(slot.impressionUrl)).toMatchObject({ status: 204, text: "" });
+    await gate.setClock("2024-05-20T20:00:02+08:00");
     for (const _ of [1, 2])
       expect(await fire(slot.clickUrl)).toMatchObject({ status: 302, headers: { location: "tmall://page.tm/shop?shopId=990000000001" } });
   });

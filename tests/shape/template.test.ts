@@ -54,8 +54,18 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   events: [
     "dynamodb:GetItem DeliveryTable EVENT#*",
     "dynamodb:PutItem DeliveryTable EVENT#*",
-    "dynamodb:UpdateItem DeliveryTable LEASES#*",
+    "dynamodb:Query DeliveryTable EVENTS#*",
+    "dynamodb:PutItem DeliveryTable EVENTS#*",
+    "dynamodb:DeleteItem DeliveryTable EVENTS#*",
+    "dynamodb:UpdateItem DeliveryTable EVENT#* LEASES#*",
     "dynamodb:GetItem RegistryTable SWITCHES",
+  ],
+  impressions: [
+    "dynamodb:BatchGetItem DeliveryTable EVENT#*",
+    "dynamodb:Query DeliveryTable EVENTS#*",
+    "dynamodb:PutItem DeliveryTable EVENTS#*",
+    "dynamodb:DeleteItem DeliveryTable EVENTS#*",
+    "dynamodb:UpdateItem DeliveryTable EVENT#* LEASES#*",
   ],
   switches: [
     ...["GetItem", "Query", "PutItem"].map(
@@ -157,7 +167,7 @@ const LOG_ACTIONS = ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLog
 
 /** Where signing is done; nowhere else is the key known. One key, one purpose. */
 const SIGNERS: Readonly<Record<string, { readonly secret: string; readonly by: readonly string[] }>> = {
-  EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events"] },
+  EVENT_KEY: { secret: "EventKey", by: ["decide", "openrtb", "events", "impressions"] },
   CURSOR_KEY: { secret: "CursorKey", by: ["whitelist", "imports", "switches", "explain", "campaigns", "cards"] },
   STATEMENT_KEY: { secret: "StatementKey", by: ["statements"] },
   DECISION_KEY: { secret: "DecisionKey", by: ["decide", "openrtb", "explain"] },
@@ -464,7 +474,9 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
         MaximumBatchingWindowInSeconds: 2,
         TumblingWindowInSeconds: 900,
         FilterCriteria: {
-          Filters: [{ Pattern: JSON.stringify({ eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix: "EVENT" }] } } } }) }],
+          Filters: [
+            { Pattern: JSON.stringify({ eventName: ["INSERT", "MODIFY"], dynamodb: { Keys: { pk: { S: [{ prefix: "EVENT" }] } } } }) },
+          ],
         },
       }),
     ]);

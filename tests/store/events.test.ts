@@ -36,15 +36,18 @@ test("of twenty recordings at once one is new", async () => {
 
 test("an impression is known by its decision and slot; a click is none", async () => {
   await events.record(impression({ decision, slot: 1, kind: "click" }));
-  expect(await events.hasImpression(decision, 1)).toBe(false);
+  expect(await events.impressionAt({ surface: "moments", decision, slot: 1 })).toBeUndefined();
   await events.record(impression({ decision, slot: 1 }));
-  expect(await events.hasImpression(decision, 1)).toBe(true);
-  expect(await events.hasImpression(decision, 11)).toBe(false);
+  expect(await events.impressionAt({ surface: "moments", decision, slot: 1 })).toBe(impression().at);
+  expect(await events.impressionAt({ surface: "moments", decision, slot: 11 })).toBeUndefined();
 });
 
 test("whether there was an impression is read consistently", async () => {
-  await events.hasImpression(decision, 0);
-  expect(proxy.log.map(({ op, body }) => [op, JSON.parse(body).ConsistentRead])).toEqual([["GetItem", true]]);
+  await events.impressionAt({ surface: "moments", decision, slot: 0 });
+  expect(proxy.log.map(({ op, body }) => [op, JSON.parse(body).ConsistentRead])).toEqual([
+    ["GetItem", true],
+    ["Query", true],
+  ]);
 });
 
 describe("an event whose recording meets one fault is one row:", () => {

@@ -151,7 +151,9 @@ describe("an impression of a lease", () => {
     await leases.take(one, upTo(10));
     await refundAll();
     await expect(eventStore(delivery).record(told(one.id, 0))).rejects.toMatchObject({ code: "token-expired" });
-    expect(await eventStore(delivery).hasImpression(`dec_${store.run}_${campaign}`, 0)).toBe(false);
+    expect(
+      await eventStore(delivery).impressionAt({ surface: "moments", decision: `dec_${store.run}_${campaign}`, slot: 0 }),
+    ).toBeUndefined();
     expect(await reserved()).toEqual({ daily: 0, total: 0 });
   });
 });

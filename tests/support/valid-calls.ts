@@ -320,6 +320,7 @@ export function validCalls({
       as: "attester",
       body: { ...query, rows: [{ brand: brand.tenant, day: STATED_DAY, impressions: 0, clicks: 0 }] },
     },
+    "POST /v1/impressions": { as: "feed", body: { batch: "batch-0001", events: [{ token: minted("impression") }] } },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
     "GET /openapi.json": { as: null },

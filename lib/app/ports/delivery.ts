@@ -1,12 +1,13 @@
-import type { DeliveryEvent } from "../../domain/delivery-event.ts";
+import type { BatchAnswer, DeliveryEvent } from "../../domain/delivery-event.ts";
 import type { Checkpoint, FoldStep } from "../../domain/fold.ts";
 import type { Tally } from "../../domain/tally.ts";
+import type { Instant } from "../../domain/window.ts";
 
 export interface EventStore {
   /** Puts the event's row once; true when it was not there before. An impression is counted with its lease, if it has one. @throws Refusal `token-expired` when that was refunded. */
   record(event: DeliveryEvent): Promise<boolean>;
-  /** Whether the impression of this placement has been recorded. */
-  hasImpression(decision: string, slot: number): Promise<boolean>;
+  /** When the impression of this placement was told; undefined when it was not. Consistent. */
+  impressionAt(placement: Pick<DeliveryEvent, "surface" | "decision" | "slot">): Promise<Instant | undefined>;
 }
 
 export interface TallyStore {
@@ -23,4 +24,17 @@ export interface FoldStore {
   checkpoint(shard: string): Promise<Checkpoint | undefined>;
   /** Adds the step's sums and moves the checkpoint, if it is still where it was read; false, and nothing is done, when not. */
   advance(shard: string, from: Checkpoint | undefined, step: FoldStep): Promise<boolean>;
+}
+
+/** A showing of a batch, and when its card was decided on. */
+export interface BatchedEvent {
+  readonly event: DeliveryEvent;
+  readonly decidedAt: Instant;
+  /** Why it cannot be counted now; it may have been, when the batch came before. */
+  readonly refused: BatchAnswer | null;
+}
+
+export interface BatchStore {
+  /** Records a batch's events once, and answers each in its place; what is an answer already stays it. The same batch again is answered the same. @throws Refusal `batch-differs`; Unavailable. */
+  record(batch: string, events: readonly (BatchedEvent | BatchAnswer)[]): Promise<readonly BatchAnswer[]>;
 }

@@ -29,6 +29,7 @@ const WEB = "https://shop.m.taobao.com/shop/shop_index.htm?shop_id=990000000001"
 test("the tracker counts the impression, and a device that takes the link and then its fallback has tapped once", async () => {
   const { native } = await ask();
   for (const _ of [1, 2]) expect((await fire(native.eventtrackers[0].url)).status).toBe(204);
+  await gate.setClock("2024-05-20T20:00:02+08:00");
   expect((await fire(native.link.url)).headers["location"]).toBe(APP);
   expect((await fire(native.link.fallback)).headers["location"]).toBe(WEB);
   await gate.tally();
@@ -40,6 +41,7 @@ test("the tracker counts the impression, and a device that takes the link and th
 test("a device that takes the fallback alone is counted by it", async () => {
   const { native } = await ask();
   await fire(native.eventtrackers[0].url);
+  await gate.setClock("2024-05-20T20:00:03+08:00");
   expect((await fire(native.link.fallback)).headers["location"]).toBe(WEB);
   await gate.tally();
   expect((await go.report()).total).toMatchObject({ impressions: 2, clicks: 2, gross: { impressions: 2, clicks: 2 } });

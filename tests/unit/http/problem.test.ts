@@ -53,6 +53,7 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "not-replayable": 410,
   "token-invalid": 400,
   "token-expired": 410,
+  "batch-differs": 409,
   "changed-meanwhile": 409,
   unhealthy: 503,
 };
