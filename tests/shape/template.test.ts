@@ -124,6 +124,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:UpdateItem RegistryTable CREDITED#*",
     "dynamodb:Query DeliveryTable TALLY#*",
   ],
+  "watch-links": ["dynamodb:Query RegistryTable SEASONS", "dynamodb:Query DeliveryTable TALLY#*"],
   reconciliations: [
     "dynamodb:GetItem RegistryTable SEASONS",
     "dynamodb:Query RegistryTable CREDITS#*",

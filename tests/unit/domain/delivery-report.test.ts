@@ -243,6 +243,7 @@ describe("a report that is too long", () => {
       to: null,
       group: groups,
       ...report({ tallies }, ...groups),
+      alerts: null,
     });
     const { rows } = reports.delivery.csv(wire as never);
     const bytes = rows.reduce((sum, cells) => sum + cells.reduce((length, cell) => length + cell.length + 3, 2), 0);
