@@ -5,14 +5,17 @@ import { identity } from "../lib/deps/identity.ts";
 import { log } from "../lib/deps/log.ts";
 import { deliveryTable, registryTable } from "../lib/deps/tables.ts";
 import { endpoints } from "../lib/http/endpoints.ts";
+import { creditStore } from "../lib/store/credits.ts";
 import { seasonStore } from "../lib/store/seasons.ts";
 import { tallyStore } from "../lib/store/tallies.ts";
 
+const registry = registryTable("write");
 const deps = {
   now: festivalClock(),
   log,
   identify: identity(),
-  seasons: seasonStore(registryTable("write")),
+  seasons: seasonStore(registry),
+  credits: creditStore(registry),
   tallies: tallyStore(deliveryTable("write")),
 };
 

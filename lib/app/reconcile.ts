@@ -1,11 +1,13 @@
 import { hoursCompared, reconciled, type TheirDay } from "../domain/reconciliation.ts";
 import type { Call } from "./ports/call.ts";
+import type { CreditStore } from "./ports/credits.ts";
 import type { TallyStore } from "./ports/delivery.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
 import { partyTo, talliesIn } from "./report-delivery.ts";
 
 interface Deps {
   readonly tallies: Pick<TallyStore, "ofDay">;
+  readonly credits: Pick<CreditStore, "ofSeason">;
   readonly seasons: Pick<SeasonStore, "get">;
 }
 
@@ -19,7 +21,7 @@ interface Theirs {
 
 /** Compares the caller's own counts with ours and says what explains the difference. Nothing is kept. @throws Refusal `not-found`, `report-too-long`. */
 export const reconcile =
-  ({ tallies, seasons }: Deps) =>
+  ({ tallies, credits, seasons }: Deps) =>
   async ({ body, user }: Call<unknown, unknown, Theirs>) => {
     const season = await partyTo({ seasons }, user, body);
     const { surface, rows, offset = null, toleranceBasisPoints } = body;
@@ -30,6 +32,9 @@ export const reconcile =
       opensAt: Math.max(opensAt, season.phases[0].opensAt),
       closesAt: Math.min(closesAt, season.instants.reportFinal),
     };
-    const counted = await talliesIn(tallies, { surface, season: season.id }, lasting);
-    return { season: season.id, surface, ...terms, ...reconciled(rows, counted, terms) };
+    const [counted, given] = await Promise.all([
+      talliesIn(tallies, { surface, season: season.id }, lasting),
+      credits.ofSeason(surface, season.id),
+    ]);
+    return { season: season.id, surface, ...terms, ...reconciled(rows, { tallies: counted, credits: given }, terms) };
   };

@@ -1,19 +1,25 @@
 import { reaches, type User } from "../domain/authorisation.ts";
 import { startOfHour } from "../domain/decision-count.ts";
 import { deliveryReport, type Group } from "../domain/delivery-report.ts";
+import { failingLinks, hoursWatched } from "../domain/link-alert.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { type Season, span, wasPublished } from "../domain/season.ts";
+import { hoursOfDay } from "../domain/statement.ts";
 import { hourOf, type Tally } from "../domain/tally.ts";
-import type { Instant, Window } from "../domain/window.ts";
+import { contains, type Instant, type Window } from "../domain/window.ts";
 import type { Call } from "./ports/call.ts";
+import type { CreditStore } from "./ports/credits.ts";
 import type { CountedDecisions } from "./ports/decisions.ts";
 import type { TallyStore } from "./ports/delivery.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
+import type { Now } from "./ports/world.ts";
 
 interface Deps {
   readonly tallies: TallyStore;
   readonly decisions: CountedDecisions;
+  readonly credits: Pick<CreditStore, "ofSeason">;
   readonly seasons: Pick<SeasonStore, "get">;
+  readonly now: Now;
 }
 
 interface Query {
@@ -35,24 +41,30 @@ const AT_ONCE = { days: 4, tallies: 100_000 } as const;
  * @throws Refusal `not-found` when the season is another host's or marketplace's; `report-too-long`.
  */
 export const reportDelivery =
-  ({ tallies, decisions, seasons }: Deps) =>
+  ({ tallies, decisions, credits, seasons, now }: Deps) =>
   async ({ query, user }: Call<unknown, Query>) => {
     const { surface, group, from, to } = query;
     const season = await partyTo({ seasons }, user, query);
     const brand = user.role === "brand" ? user.tenant : undefined;
     const { opensAt, closesAt } = span(season);
     const asked = { opensAt: from ?? Number.NEGATIVE_INFINITY, closesAt: to ?? Number.POSITIVE_INFINITY };
-    const [counted, decided] = await Promise.all([
-      // What comes in late is counted until its grace ends.
-      talliesIn(tallies, { surface, season: season.id, brand }, common(asked, { opensAt, closesAt: season.instants.reportFinal })),
+    // What comes in late is counted until its grace ends.
+    const counting = { opensAt, closesAt: season.instants.reportFinal };
+    const [counted, decided, given] = await Promise.all([
+      talliesIn(tallies, { surface, season: season.id, brand }, common(asked, counting)),
       brand === undefined ? decisions.between(surface, common(asked, { opensAt: startOfHour(opensAt), closesAt })) : null,
+      credits.ofSeason(surface, season.id, brand),
     ]);
     const found = {
       tallies: counted,
       decisions: decided?.map((each) => ({ ...each, hour: hourOf(each.hour) })) ?? null,
-      credits: [],
+      credits: given.filter(({ day }) => contains(asked, hoursOfDay(season.zone, day).opensAt)),
     };
-    return { season: season.id, surface, from: from ?? null, to: to ?? null, group, ...deliveryReport(found, group) };
+    const at = now();
+    const alerts = group.includes("outcome")
+      ? failingLinks(await talliesIn(tallies, { surface, season: season.id, brand }, common(hoursWatched(at), counting)), at)
+      : null;
+    return { season: season.id, surface, from: from ?? null, to: to ?? null, group, ...deliveryReport(found, group), alerts };
   };
 
 /** What is counted of the hours that lie, or begin, in the window. @throws Refusal `report-too-long`. */

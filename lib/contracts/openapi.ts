@@ -5,6 +5,7 @@ import { applications } from "./applications.ts";
 import { campaigns } from "./campaigns.ts";
 import { cards } from "./cards.ts";
 import { changes } from "./changes.ts";
+import { credits } from "./credits.ts";
 import { decisions } from "./decisions.ts";
 import { type Endpoint, routeKey } from "./endpoint.ts";
 import { events } from "./events.ts";
@@ -31,6 +32,7 @@ export const CONTRACTS = {
   campaigns,
   cards,
   changes,
+  credits,
   decisions,
   events,
   fairness,

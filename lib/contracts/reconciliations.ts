@@ -26,7 +26,7 @@ export const reconciliations = {
     action: "reconciliation:compare",
     summary: [
       "Either side sends what it counted by brand and day, and is told ours, the difference (theirs - ours) and what can explain it: difference = the sum of `explained` + `unexplained`, always.",
-      "`day-boundary` is how many more of our own lie in the sender's day, at `offset`, than in the season's. Who has more may have counted what we hold `late` or `invalid:<reason>`; who has fewer impressions may leave out those of less than a second (`sub-second`). Each is named up to what we counted of it.",
+      "`day-boundary` is how many more of our own lie in the sender's day, at `offset`, than in the season's. Who has more may have counted what we hold `late` or `invalid:<reason>`; who has fewer impressions may leave out those of less than a second (`sub-second`), or what was given back (`credited`). Each is named up to what we counted of it.",
       "`within`: what is left is at most `toleranceBasisPoints` ten-thousandths of the larger count. `unsent` is what we counted on those days of brands that were not sent. Nothing is kept.",
     ].join(" "),
     body: z.strictObject({

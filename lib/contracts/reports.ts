@@ -90,6 +90,10 @@ const report = z.object({
   group: z.array(z.enum(GROUPS)).readonly(),
   rows: z.array(row).readonly(),
   total: z.object(delivered),
+  alerts: z
+    .array(z.object({ link: said, os: said, told: count, opened: z.number(), openedBefore: z.number() }))
+    .readonly()
+    .nullable(),
 });
 
 type Row = z.input<typeof row>;
@@ -174,8 +178,8 @@ export const reports = {
     summary: [
       "What was counted in a season on a surface; a brand sees its own. Counts are of the hour of UTC in which something happened, and `from` and `to` (half-open) are whole hours.",
       "Of each kind `gross` = valid + `late` (told after the season closed) + the sum of the reasons in `invalid`. `rates` are of valid counts to valid impressions of the same row, null where there are none; a tap or a view is counted in its own hour, so that of an hour a rate may be above 1.",
-      "`decisions` are at least so many (an instance that ends has not told its last seconds), known by surface and hour only, so they are in the total and where rows are told apart by hour or by nothing; a brand is not told them. `credited` is what the host gave back, in the hour in which it did; it is not known by phase, and is not taken off the other counts.",
-      "The group `outcome` adds where taps went (`links`, late ones too) and how they landed (`landings`, by link form, system and host version; `opened` is the share that opened the app); as CSV it gives those alone.",
+      "`decisions` are at least so many (an instance that ends has not told its last seconds), known by surface and hour only, so they are in the total and where rows are told apart by hour or by nothing; a brand is not told them. `credited` is what the host gave back of days that begin in the time that is asked for; it is not known by phase or hour, and is not taken off the other counts.",
+      "The group `outcome` adds where taps went (`links`, late ones too) and how they landed (`landings`, by link form, system and host version; `opened` is the share that opened the app); as CSV it gives those alone. `alerts`, with it, are links that in the last hour or two opened the app for less than 70 % of the share of the day before, where at least 100 taps told how they ended in either.",
       `More than ${MOST_LINES.toLocaleString("en")} lines are refused: group more coarsely, or ask for less time.`,
     ].join(" "),
     query: z

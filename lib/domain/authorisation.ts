@@ -61,6 +61,7 @@ export const AUTHORISATION = {
   "event:record": "public",
   "impression:record": ["feed"],
   "report:read": EVERYBODY_AT_A_DESK,
+  "credit:give": ["reviewer", "operator"],
   "statement:read": ["attester", "reviewer", "operator", "auditor"],
   "statement:check": "public",
   "reconciliation:compare": ["attester", "reviewer", "operator"],

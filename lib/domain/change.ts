@@ -34,6 +34,7 @@ const HAPPENED = {
   "campaign:edit": "campaign.edited",
   "campaign:pause": "campaign.paused",
   "campaign:resume": "campaign.resumed",
+  "credit:give": "credit.given",
   "card:create": "card.submitted",
   "card:revise": "card.resubmitted",
   "card:adjust": "card.adjusted",

@@ -64,7 +64,7 @@ export interface Delivered extends Counted {
   readonly rates: { readonly click: number | null; readonly viewable: number | null };
   /** Null where rows are told apart by what decisions do not have: only surface and hour are known of them. */
   readonly decisions: DecisionCount | null;
-  /** Null where rows are told apart by phase, which credits do not have. */
+  /** Null where rows are told apart by phase or hour, which credits do not have. */
   readonly credited: Credited | null;
   /** With the group `outcome`. */
   readonly links: readonly LinkCount[] | null;
@@ -79,8 +79,6 @@ export interface CreditedPart {
   readonly campaign: string;
   /** Null when it is of the campaign's cards together. */
   readonly card: string | null;
-  /** In which it was given, as tallies write hours. */
-  readonly hour: string;
   readonly kind: "impression" | "click";
   readonly count: number;
 }
@@ -100,9 +98,9 @@ export interface Report {
 
 const NOTHING: RowKey = { phase: null, brand: null, campaign: null, card: null, hour: null };
 
-/** Whose groups there are counts of: decisions are of a surface and an hour, credits of a card or campaign and the hour they were given in. */
+/** Whose groups there are counts of: decisions are of a surface and an hour, credits of a card or campaign and a day. */
 const OF_DECISIONS: readonly Dimension[] = ["hour"];
-const OF_CREDITS: readonly Dimension[] = ["brand", "campaign", "card", "hour"];
+const OF_CREDITS: readonly Dimension[] = ["brand", "campaign", "card"];
 
 /**
  * Counts by group, in order of the groups as they are asked for, and in all.

@@ -1,11 +1,11 @@
-import { type Count, countedIn } from "./delivery-report.ts";
+import type { Credit } from "./credit.ts";
+import { COUNTS, type Count, countedIn } from "./delivery-report.ts";
 import { hoursOfDay } from "./statement.ts";
 import { type Counters, hourOf, summed, type Tally } from "./tally.ts";
 import type { Window } from "./window.ts";
 
 /** What both sides settle by. */
-export const COMPARED = ["impressions", "clicks"] as const satisfies readonly Count[];
-type Compare = (typeof COMPARED)[number];
+type Compare = Extract<Count, "impressions" | "clicks">;
 
 /** What the other side has counted of a brand on a day of its own. */
 export interface TheirDay {
@@ -125,8 +125,14 @@ export function hoursCompared(days: readonly Pick<TheirDay, "day">[], { zone, of
   return { opensAt: Math.min(...windows.map(({ opensAt }) => opensAt)), closesAt: Math.max(...windows.map(({ closesAt }) => closesAt)) };
 }
 
+/** What we know of the season on the surface. */
+export interface Ours {
+  readonly tallies: readonly Tally[];
+  readonly credits: readonly Pick<Credit, "brand" | "day" | "kind" | "count">[];
+}
+
 /** Their counts and ours, brand by brand and day by day. */
-export function reconciled(theirs: readonly TheirDay[], tallies: readonly Tally[], terms: Terms): Reconciliation {
+export function reconciled(theirs: readonly TheirDay[], { tallies, credits }: Ours, terms: Terms): Reconciliation {
   const { zone, offset, toleranceBasisPoints } = terms;
   const hours = Map.groupBy(tallies, ({ brand, hour }) => `${brand} ${hour}`);
   const counted = (brand: string, { opensAt, closesAt }: Window): Counters => {
@@ -135,6 +141,8 @@ export function reconciled(theirs: readonly TheirDay[], tallies: readonly Tally[
       found.push(...(hours.get(`${brand} ${hourOf(at)}`) ?? []).map(({ counters }) => counters));
     return summed(found);
   };
+  const given = summed(credits.map(({ brand, day, kind, count }) => ({ [`${brand} ${day} ${kind}`]: count })));
+  const credited = (name: string): number => given[name] ?? 0;
   const rows = theirs.map(({ brand, day, ...their }) => {
     const ours = countedIn(counted(brand, hoursOfDay(zone, day)));
     const inTheirDay = offset === null ? ours : countedIn(counted(brand, hoursOfDay(offset, day)));
@@ -144,7 +152,10 @@ export function reconciled(theirs: readonly TheirDay[], tallies: readonly Tally[
           { by: "late", most: inTheirDay.late[count] },
           ...Object.entries(inTheirDay.invalid[count]).map(([reason, most]) => ({ by: `invalid:${reason}`, most })),
         ],
-        less: count === "impressions" ? [{ by: "sub-second", most: inTheirDay.subSecond }] : [],
+        less: [
+          ...(count === "impressions" ? [{ by: "sub-second", most: inTheirDay.subSecond }] : []),
+          { by: "credited", most: credited(`${brand} ${day} ${COUNTS[count]}`) },
+        ],
       };
       const shift = inTheirDay[count] - ours[count];
       return compared({ ours: ours[count], theirs: their[count], shift }, grounds, toleranceBasisPoints);

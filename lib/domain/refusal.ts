@@ -56,6 +56,7 @@ export type RefusalCode =
   | "list-too-long"
   | "report-too-long"
   | "statement-not-final"
+  | "credit-too-large"
   | "changed-meanwhile"
   | "unhealthy";
 

@@ -53,6 +53,7 @@ const PROBLEMS = {
   "list-too-long": [422, "Too long for one reply", "Read it page by page at /v1/whitelist."],
   "report-too-long": [422, "Too much for one report", "Group more coarsely, or ask for less time with from and to."],
   "statement-not-final": [409, "The day is not final", "See errors for when it will be."],
+  "credit-too-large": [409, "More than was counted", "What was counted on that day, less what was given back already, is the most."],
   "changed-meanwhile": [409, "Changed meanwhile", "Read it again and decide on what it is now."],
 
   unhealthy: [503, "Not well", "See errors for what is too old or cannot be read; the operators have to put it right."],

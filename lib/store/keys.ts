@@ -1,4 +1,5 @@
 import type { StatementKey } from "../app/ports/statements.ts";
+import type { Credit } from "../domain/credit.ts";
 import type { KeyMark } from "../domain/key-mark.ts";
 import type { Place } from "../domain/tally.ts";
 import type { Window } from "../domain/window.ts";
@@ -50,6 +51,20 @@ export const keys = {
   roster: { pk: "SEASONS", sk: "ROSTER" } satisfies Key,
 
   switch: (id: string): Key => ({ pk: "SWITCHES", sk: `SWITCH#${id}` }),
+
+  /** What the host gave back, in order of brand; and how much of a campaign or card it has, by day and kind. */
+  credit: ({ surface, season, brand, id }: Pick<Credit, "surface" | "season" | "brand" | "id">): Key => ({
+    pk: `CREDITS#${surface}#${season}`,
+    sk: `${brand}#${id}`,
+  }),
+  credits: (surface: string, season: string, brand?: string): Range => ({
+    pk: `CREDITS#${surface}#${season}`,
+    ...(brand === undefined ? {} : { prefix: `${brand}#` }),
+  }),
+  credited: ({ campaign, day, kind }: Pick<Credit, "campaign" | "day" | "kind">, of: string): Key => ({
+    pk: `CREDITED#${campaign}`,
+    sk: `${day}#${kind}#${of}`,
+  }),
 
   lineup: (surface: string, season: string) => `LINEUP#${surface}#${season}`,
   servedAttestation: (surface: string, season: string, brand: string): Key => ({

@@ -103,6 +103,7 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
   "GET /v1/reports/delivery": { roles: DESK, elsewhere: ["brand"] },
   // What both sides settle by is between them; whoever is handed one may check it.
   "GET /v1/statements/{season}/{day}": { roles: ["attester", "reviewer", "operator", "auditor"], elsewhere: "not-found" },
+  "POST /v1/credits": { roles: ["reviewer", "operator"], elsewhere: "not-found" },
   "POST /v1/reconciliations": { roles: ["attester", "reviewer", "operator"], elsewhere: "not-found" },
   "GET /.well-known/jwks.json": { roles: "public", elsewhere: "own" },
   "GET /v1/reports/fairness": { roles: DESK, elsewhere: ["brand"] },

@@ -7,6 +7,9 @@ import { ofType, type Packaged, packaged, type Resources } from "./packaged.ts";
 const STAGES = ["dev", "prod"] as const;
 type Stage = (typeof STAGES)[number];
 
+/** What a credit is given of, and with. */
+const CREDITS = "SEASONS CAMPAIGN#* CARD#* CREDITS#* RECEIPT#* AUDIT#credit/* OUTBOX#credit/*";
+
 /** What belongs to a subscription. */
 const OWN = "WEBHOOKS#* FEED#* AUDIT#webhook/* OUTBOX#webhook/*";
 
@@ -109,14 +112,30 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:Query RegistryTable/index/queue OUTBOX#*",
     "sqs:SendMessage DeadLetters",
   ],
-  reports: ["dynamodb:GetItem RegistryTable", "dynamodb:Query DeliveryTable TALLY#* DECISIONS#*", "dynamodb:GetItem DeliveryTable FAIR#*"],
+  reports: [
+    "dynamodb:GetItem RegistryTable",
+    "dynamodb:Query RegistryTable CREDITS#*",
+    "dynamodb:Query DeliveryTable TALLY#* DECISIONS#*",
+    "dynamodb:GetItem DeliveryTable FAIR#*",
+  ],
   statements: [
     "dynamodb:GetItem RegistryTable SEASONS",
     "dynamodb:Query DeliveryTable TALLY#* STATEMENTKEYS",
     "dynamodb:GetItem DeliveryTable STATEMENT#* STATEMENTKEYS",
     "dynamodb:PutItem DeliveryTable STATEMENT#* STATEMENTKEYS",
   ],
-  reconciliations: ["dynamodb:GetItem RegistryTable SEASONS", "dynamodb:Query DeliveryTable TALLY#*"],
+  credits: [
+    `dynamodb:GetItem RegistryTable ${CREDITS}`,
+    `dynamodb:PutItem RegistryTable ${CREDITS}`,
+    "dynamodb:UpdateItem RegistryTable CREDITED#*",
+    "dynamodb:Query DeliveryTable TALLY#*",
+  ],
+  "watch-links": ["dynamodb:Query RegistryTable SEASONS", "dynamodb:Query DeliveryTable TALLY#*"],
+  reconciliations: [
+    "dynamodb:GetItem RegistryTable SEASONS",
+    "dynamodb:Query RegistryTable CREDITS#*",
+    "dynamodb:Query DeliveryTable TALLY#*",
+  ],
   meta: ["dynamodb:Query RegistryTable SEASONS", "dynamodb:GetItem DeliveryTable SNAPSHOT#* CLOCK"],
   "season-clock": [
     "dynamodb:Query RegistryTable",
@@ -321,6 +340,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
         report: "Reports",
         statement: "Statements",
         reconciliation: "Reconciliations",
+        credit: "Credits",
         meta: "Meta",
         application: "Applications",
         campaign: "Campaigns",

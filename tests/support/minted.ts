@@ -4,6 +4,8 @@ import { deliveryTable } from "../../lib/deps/tables.ts";
 import { type DecisionFacts, mintDecisionId } from "../../lib/domain/decision-id.ts";
 import type { Placed } from "../../lib/domain/delivery-event.ts";
 import type { Signer, TokenKind } from "../../lib/domain/event-token.ts";
+import type { Place } from "../../lib/domain/tally.ts";
+import { keys } from "../../lib/store/keys.ts";
 import { statementStore } from "../../lib/store/statements.ts";
 import { tokensOf } from "../unit/domain/fixtures.ts";
 import { PLAN, SEASON, SURFACE } from "./gate-steps.ts";
@@ -56,4 +58,10 @@ export async function mintedStatement(day: string): Promise<void> {
   const signer = statementSigner();
   const key = { season: SEASON, surface: SURFACE, day };
   await statementStore(deliveryTable("write")).keep(key, await signer.sign("{}"), await signer.publicKey());
+}
+
+/** A thousand clicks of a card in an hour, as if they had been counted. */
+export async function mintedClicks(place: Pick<Place, "brand" | "campaign" | "card" | "hour">): Promise<void> {
+  const whole = { ...place, surface: SURFACE, season: SEASON, phase: "wave-1" };
+  await deliveryTable("write").put({ ...keys.tally(whole, "card"), place: whole, "count:clicks": 1_000 });
 }

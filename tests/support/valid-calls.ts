@@ -22,7 +22,7 @@ import {
   WEBHOOK,
 } from "./gate-steps.ts";
 import { csvOf, listRow } from "./import-lists.ts";
-import { minted, mintedDecision, mintedStatement } from "./minted.ts";
+import { minted, mintedClicks, mintedDecision, mintedStatement } from "./minted.ts";
 
 /** Who, and with what. */
 export type ValidCall = Request & { readonly as: Caller };
@@ -100,6 +100,7 @@ export async function makeWorld(gate: Gate): Promise<World> {
   const { id: keptWebhook } = await go.subscribe(brand);
   const { id: endedWebhook } = await go.subscribe(brand);
   await mintedStatement(STATED_DAY);
+  await mintedClicks({ brand: brand.tenant, campaign, card: approved, hour: `${STATED_DAY}T12` });
   const [imported, open, whole] = [await importOne(go), await go.beginImport("reviewer"), await go.beginImport("reviewer")];
   const { id: thrown } = await go.throw({ level: "card", card });
   const { id: draft } = await go.plan({ ...PLAN, id: `draft-${worlds}`, ...inYear(FIRST_YEAR + worlds) });
@@ -309,14 +310,18 @@ export function validCalls({
     "GET /v1/switches": { as: "operator" },
     "POST /v1/switches/{switch}/lifting": { as: "operator", params: { switch: thrown }, body: { reason: "It was unfounded." } },
     "GET /v1/reports/delivery": { as: brand, query },
-    "POST /v1/impressions": { as: "feed", body: { batch: "batch-0001", events: [{ token: minted("impression") }] } },
     "GET /v1/statements/{season}/{day}": { as: "attester", params: { season: SEASON, day: STATED_DAY }, query: { surface: SURFACE } },
     "GET /.well-known/jwks.json": { as: null },
+    "POST /v1/credits": {
+      as: "reviewer",
+      body: { campaign, card: card.approved, day: STATED_DAY, kind: "click", count: 1, reason: "They came from a machine." },
+    },
     "POST /v1/reconciliations": {
       as: "attester",
       body: { ...query, rows: [{ brand: brand.tenant, day: STATED_DAY, impressions: 0, clicks: 0 }] },
     },
     "GET /v1/reports/fairness": { as: brand, query },
+    "POST /v1/impressions": { as: "feed", body: { batch: "batch-0001", events: [{ token: minted("impression") }] } },
     "GET /i/{token}": { as: null, params: { token: minted("impression") } },
     "GET /c/{token}": { as: null, params: { token: minted("click") } },
     "GET /go/{token}": { as: null, params: { token: minted("click") } },

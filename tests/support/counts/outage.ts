@@ -12,7 +12,7 @@ import { recountStore } from "../../../lib/store/recounts.ts";
 import { Table } from "../../../lib/store/table.ts";
 import { clickInLine } from "../../../scripts/local/click-in-line.ts";
 import { dynamoDbClient } from "../../../scripts/local/dynamodb-client.ts";
-import { newCursorKey, newDecisionKey, newEventKey } from "../../../scripts/local/event-key.ts";
+import { newCursorKey, newDecisionKey, newEventKey, newStatementKey, newViewerKey } from "../../../scripts/local/event-key.ts";
 import { httpEvent, lambdaContext } from "../../../scripts/local/http-event.ts";
 import { captureLog } from "../../../scripts/local/log-lines.ts";
 import { stackEnv } from "../../../scripts/local/stack-env.ts";
@@ -57,6 +57,8 @@ export async function outage(seconds: number, perSecond: number): Promise<Outage
     eventKey: newEventKey(),
     cursorKey: newCursorKey(),
     decisionKey: newDecisionKey(),
+    viewerKey: newViewerKey(),
+    statementKey: newStatementKey(),
     clockOffsetFile: "",
   });
   // As patient as a deployed function: the patience is what is measured.

@@ -14,6 +14,7 @@ const READS = [
   "season:read",
   "whitelist:read",
 ] as const;
+const SETTLES = ["statement:read", "reconciliation:compare"] as const;
 /** Who may do what, written a second time and by role, so that a change of the table is a change of both. */
 const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   brand: [
@@ -30,6 +31,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   ],
   attester: [
     ...READS,
+    ...SETTLES,
     "application:attest",
     "key:turn-attestation",
     "application:review-queue",
@@ -39,6 +41,8 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   ],
   reviewer: [
     ...READS,
+    ...SETTLES,
+    "credit:give",
     "application:review",
     "application:review-queue",
     "key:turn-grant",
@@ -52,6 +56,8 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
   ],
   operator: [
     ...READS,
+    ...SETTLES,
+    "credit:give",
     "application:review-queue",
     "explain:replay",
     "switch:read",
@@ -63,9 +69,9 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "import:read",
   ],
   feed: ["decision:make", "impression:record", "openrtb:bid", "season:read", "season:signal", "whitelist:check"],
-  auditor: [...READS, "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "import:read"],
+  auditor: [...READS, "statement:read", "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "import:read"],
 };
-const PUBLIC: readonly Action[] = ["event:record", "image:show", "meta:read", "whitelist:public"];
+const PUBLIC: readonly Action[] = ["event:record", "image:show", "meta:read", "statement:check", "whitelist:public"];
 
 test.each(ROLES.flatMap((role) => ACTIONS.map((action) => [role, action] as const)))("%s and %s", (role, action) => {
   expect(mayAttempt(role, action)).toBe(ALLOWED[role].includes(action) || PUBLIC.includes(action));

@@ -28,7 +28,7 @@ const tally = (counters: Counters, over: Partial<Tally> = {}): Tally => ({
 const report = (found: Partial<Found>, ...groups: readonly Group[]) =>
   deliveryReport({ tallies: [], decisions: null, credits: [], ...found }, groups);
 const credit = (over: Partial<CreditedPart> = {}): CreditedPart => ({
-  ...{ brand: "mei", campaign: "cmp_1", card: "crd_1", hour: HOURS[0], kind: "impression", count: 1 },
+  ...{ brand: "mei", campaign: "cmp_1", card: "crd_1", kind: "impression", count: 1 },
   ...over,
 });
 
@@ -243,6 +243,7 @@ describe("a report that is too long", () => {
       to: null,
       group: groups,
       ...report({ tallies }, ...groups),
+      alerts: null,
     });
     const { rows } = reports.delivery.csv(wire as never);
     const bytes = rows.reduce((sum, cells) => sum + cells.reduce((length, cell) => length + cell.length + 3, 2), 0);

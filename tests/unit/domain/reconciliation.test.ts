@@ -111,7 +111,7 @@ describe("two sides' counts", () => {
   ];
 
   test("are compared by day of the season's zone, and what was not sent is told", () => {
-    const { rows, total, unsent } = reconciled([their("2024-05-20", 17, 6)], tallies, terms());
+    const { rows, total, unsent } = reconciled([their("2024-05-20", 17, 6)], { tallies, credits: [] }, terms());
     expect(rows).toEqual([
       {
         ...{ brand: "mei", day: "2024-05-20" },
@@ -134,13 +134,20 @@ describe("two sides' counts", () => {
     expect(unsent).toEqual({ brandDays: 1, impressions: 9, clicks: 1 });
   });
 
+  test("may be fewer by what was given back of the day", () => {
+    const credit = { brand: "mei", day: "2024-05-20", kind: "impression", count: 5 } as const;
+    const credits = [credit, { ...credit, day: "2024-05-21" }, { ...credit, brand: "lan" }, { ...credit, kind: "click" } as const];
+    const [row] = reconciled([their("2024-05-20", 14, 2)], { tallies, credits }, terms()).rows;
+    expect(row?.impressions).toMatchObject({ difference: -5, explained: [{ by: "credited", count: -5 }], unexplained: 0 });
+  });
+
   test("whose days begin elsewhere differ by what lies between", () => {
-    const [row] = reconciled([their("2024-05-20", 22, 2)], tallies, terms({ offset: "+09:00" })).rows;
+    const [row] = reconciled([their("2024-05-20", 22, 2)], { tallies, credits: [] }, terms({ offset: "+09:00" })).rows;
     expect(row?.impressions).toMatchObject({ ours: 19, theirs: 22, explained: [{ by: "day-boundary", count: 3 }], unexplained: 0 });
   });
 
   test("of a brand or a day that we know nothing of are all theirs", () => {
-    const { rows } = reconciled([their("2024-07-01", 3), their("2024-05-20", 2, 0, "none")], tallies, terms());
+    const { rows } = reconciled([their("2024-07-01", 3), their("2024-05-20", 2, 0, "none")], { tallies, credits: [] }, terms());
     expect(rows.map(({ impressions }) => impressions)).toMatchObject([
       { ours: 0, theirs: 3, unexplained: 3, within: false },
       { ours: 0, theirs: 2, unexplained: 2, within: false },
@@ -149,7 +156,7 @@ describe("two sides' counts", () => {
 
   test("add up: the total's difference is that of its rows, and is explained by what explains them", () => {
     const sent = [their("2024-05-20", 25, 1), their("2024-05-21", 90), their("2024-05-20", 9, 1, "lan")];
-    const { rows, total } = reconciled(sent, tallies, terms({ offset: "+09:00", toleranceBasisPoints: 5 }));
+    const { rows, total } = reconciled(sent, { tallies, credits: [] }, terms({ offset: "+09:00", toleranceBasisPoints: 5 }));
     for (const count of ["impressions", "clicks"] as const) {
       expect(total[count].difference).toBe(rows.reduce((sum, row) => sum + row[count].difference, 0));
       expect(total[count].explained.reduce((sum, each) => sum + each.count, total[count].unexplained)).toBe(total[count].difference);

@@ -46,6 +46,7 @@ const REFUSALS: Readonly<Record<RefusalCode, number>> = {
   "list-too-long": 422,
   "report-too-long": 422,
   "statement-not-final": 409,
+  "credit-too-large": 409,
   "too-many-switches": 409,
   "link-stopped": 410,
   "no-longer-kept": 410,
