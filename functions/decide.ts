@@ -1,7 +1,9 @@
 import { claims } from "../lib/app/claims.ts";
+import { decisionCounts } from "../lib/app/count-decisions.ts";
 import { decideCards } from "../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
 import { festivalClock, machineClock } from "../lib/deps/clock.ts";
+import { inTime } from "../lib/deps/in-time.ts";
 import { leanIdentity } from "../lib/deps/lean-identity.ts";
 import { leanDelivery, leanRegistry } from "../lib/deps/lean-tables.ts";
 import { log } from "../lib/deps/log.ts";
@@ -13,6 +15,7 @@ import { viewerPoints } from "../lib/deps/viewer-points.ts";
 import { decisionEndpoint } from "../lib/http/decision-endpoint.ts";
 import { boardReader } from "../lib/store/board.ts";
 import { correctionReader } from "../lib/store/correction-reader.ts";
+import { decisionCountStore } from "../lib/store/decision-counts.ts";
 import { keyMarkReader } from "../lib/store/key-mark-reader.ts";
 import { leaseStore } from "../lib/store/leases.ts";
 import { snapshotReader } from "../lib/store/snapshot-reader.ts";
@@ -21,6 +24,7 @@ import { viewerStore } from "../lib/store/viewers.ts";
 const now = festivalClock();
 const registry = leanRegistry();
 const delivery = leanDelivery();
+const counts = decisionCounts({ counts: decisionCountStore(delivery), newNonce, now, machineNow: machineClock, log });
 const decide = decideCards({
   now,
   log,
@@ -36,14 +40,22 @@ const decide = decideCards({
   signer: eventSigner(),
   decisions: decisionSigner(),
   pointOf: viewerPoints(),
+  inTime,
   publicUrl: publicUrl(),
-  freshSnapshot: freshSnapshots({
-    snapshots: snapshotReader(delivery),
-    switches: boardReader(registry),
-    keyMarks: keyMarkReader(registry),
-    corrections: correctionReader(delivery),
-    now,
-  }),
+  freshSnapshot: counts.besideReading(
+    freshSnapshots({
+      snapshots: snapshotReader(delivery),
+      switches: boardReader(registry),
+      keyMarks: keyMarkReader(registry),
+      corrections: correctionReader(delivery),
+      now,
+    }),
+  ),
 });
 
-export const handler = decisionEndpoint({ identify: rememberingIdentity(leanIdentity(machineClock), machineClock), decide, now, log });
+export const handler = decisionEndpoint({
+  identify: rememberingIdentity(leanIdentity(machineClock), machineClock),
+  decide: counts.counting(decide),
+  now,
+  log,
+});

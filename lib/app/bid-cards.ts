@@ -16,7 +16,7 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
 import type { Claim } from "./claims.ts";
-import { type decideCards, keptLive, placed } from "./decide-cards.ts";
+import { type decideCards, keptLive, PATIENCE_MS, placed } from "./decide-cards.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Call } from "./ports/call.ts";
 import { Unavailable } from "./ports/unavailable.ts";
@@ -79,6 +79,7 @@ export function bidCards(deps: Deps) {
     const confirmed = await confirmedFor(deps, surface.id);
     const claim = ask.test === 1 ? undefined : deps.claims({ viewer: key, network: networkOf(ask) });
     const seedOf = keptSeeds(deps.newSeed);
+    let due: Instant | undefined;
     for (;;) {
       const at = deps.now();
       if (!confirmed || !isWithin(STALE_MS, confirmed.confirmedAt, at)) return none("technical-error");
@@ -94,7 +95,8 @@ export function bidCards(deps: Deps) {
       const taken = claim?.take([...best.values()].flatMap((choice) => ("placement" in choice ? [choice] : []))) ?? true;
       // Whatever was waited for, windows and the snapshot's age are asked again: nothing is bid that was chosen before.
       if (taken !== true) {
-        await taken;
+        due ??= at + Math.min(PATIENCE_MS, (ask.tmax ?? Number.POSITIVE_INFINITY) / 2);
+        if (!(await deps.inTime(taken, due - at))) claim?.giveUp();
         continue;
       }
       for (const [each, choice] of best) outcomes.set(each.imp.id, outcomeOf(each, choice, asking));

@@ -108,6 +108,8 @@ export class Claim {
   #counts: ViewerCounts | undefined;
   /** Of the viewer nothing more is to be found out, or written. */
   #isClosed = false;
+  /** Placements whose write to the viewer's counts is under way. */
+  #counting: readonly Placement[] = [];
   /** Whether anything with a cap was drawn: mostly nothing is. */
   #isConcerned = false;
   #taken: Map<string, Holding | undefined> | undefined;
@@ -154,6 +156,13 @@ export class Claim {
       this.#taken.set(campaign.id, holding);
     }
     return counted.length > 0 ? this.#count(counted) : true;
+  }
+
+  /** Nothing more is waited for: what is not known by now is held back, and so is what is not yet written, whether or not it will be. */
+  giveUp(): void {
+    this.#rounds = ROUNDS;
+    this.#isClosed = true;
+    this.#putBack();
   }
 
   /** Out of which lease a campaign was taken; empty where nothing is capped. */
@@ -204,12 +213,20 @@ export class Claim {
     });
     const leftMs = rotationAt(origin, this.#at).endsAt - this.#at;
     const keptUntil = Math.ceil((this.#deps.machineNow() + leftMs) / 1000) + KEEP_S;
-    if (await this.#attempt(this.#deps.viewers.count(this.#mark(first), shown, this.#deps.newNonce(), keptUntil))) return;
-    for (const { campaign } of counted) {
+    this.#counting = counted;
+    const isWritten = await this.#attempt(this.#deps.viewers.count(this.#mark(first), shown, this.#deps.newNonce(), keptUntil));
+    if (isWritten) this.#counting = [];
+    else this.#putBack();
+  }
+
+  /** Into this instance's holdings, once: what was taken for placements that will not be shown. */
+  #putBack(): void {
+    for (const { campaign } of this.#counting) {
       const holding = this.#taken?.get(campaign.id);
       if (holding) holding.left++;
       this.#taken?.delete(campaign.id);
     }
+    this.#counting = [];
   }
 
   #mark({ season }: Placement): string {

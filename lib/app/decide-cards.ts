@@ -18,7 +18,7 @@ import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
-import type { Log, NewSeed, Now, PointOf } from "./ports/world.ts";
+import type { InTime, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
 
 type Empty = Extract<SlotAnswer, { noAd: NoAdReason }>;
 
@@ -32,21 +32,26 @@ interface Deps {
   readonly newSeed: NewSeed;
   readonly pointOf: PointOf;
   readonly claims: Claims;
+  readonly inTime: InTime;
   readonly log: Log;
 }
 
+/** How long a caller waits who does not say: an answer is due in a second, on its way and back (reliability.md P11). Milliseconds. */
+export const PATIENCE_MS = 800;
+
 /**
  * Answers each slot with a card or with why there is none. Without a fresh snapshot there is no ad: it fails closed. A promise only
- * when something has to be read first. @throws Refusal `not-found` when the surface is not the caller's.
+ * when something has to be read first; what has not come by the caller's deadline is done without. @throws Refusal `not-found` when the surface is not the caller's.
  */
 export function decideCards(deps: Deps) {
   const liveOf = keptLive();
-  const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User): Decided | Promise<Decided> => {
+  const decided = (confirmed: Confirmed | undefined, request: DecisionRequest, user: User, asked?: Instant): Decided | Promise<Decided> => {
     if (confirmed && confirmed.snapshot.host !== user.tenant) throw new Refusal("not-found");
     const { session = NEW_SESSION } = request;
     const seed = deps.newSeed();
     const { key: viewer, network } = request.viewer;
     const claim = deps.claims({ viewer, network });
+    let due = asked === undefined ? undefined : dueBy(request, asked);
     const look = (): Decided | Promise<Decided> => {
       const at = deps.now();
       const usable = confirmed && isWithin(STALE_MS, confirmed.confirmedAt, at) ? confirmed : undefined;
@@ -58,7 +63,13 @@ export function decideCards(deps: Deps) {
       const answers = answersOf(facts, serving && liveOf(serving, at, correction), withCeilings(correction, holds));
       const taken = claim.take(answers);
       // Whatever was waited for, windows and the snapshot's age are asked again: nothing is answered that was decided before.
-      if (taken !== true) return taken.then(look);
+      if (taken !== true) {
+        due ??= dueBy(request, at);
+        return deps.inTime(taken, due - at).then((inTime) => {
+          if (!inTime) claim.giveUp();
+          return look();
+        });
+      }
       // Only now, since it says what was held back.
       const id = mintDecisionId(deps.decisions, facts);
       const slots: (Placed | Empty)[] = [];
@@ -84,19 +95,23 @@ export function decideCards(deps: Deps) {
   return (request: DecisionRequest, user: User): Decided | Promise<Decided> => {
     const confirmed = deps.freshSnapshot(request.surface);
     if (!(confirmed instanceof Promise)) return decided(confirmed, request, user);
-    return confirmed
-      .catch((error: unknown) => {
-        if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
-        deps.log("error", "snapshot-unavailable", { surface: request.surface, error: error.name });
-        return null;
-      })
-      .then((found) => {
-        // Without a word from the store nobody knows whose the surface is; without anything published there it is nobody's.
-        if (found === undefined) throw new Refusal("not-found");
-        return decided(found ?? undefined, request, user);
-      });
+    const asked = deps.now();
+    const found = confirmed.catch((error: unknown) => {
+      if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
+      deps.log("error", "snapshot-unavailable", { surface: request.surface, error: error.name });
+      return null;
+    });
+    return deps.inTime(found, dueBy(request, asked) - asked).then((inTime) => {
+      if (!inTime) deps.log("error", "snapshot-late", { surface: request.surface });
+      const value = inTime ? inTime.value : null;
+      // Without a word from the store nobody knows whose the surface is; without anything published there it is nobody's.
+      if (value === undefined) throw new Refusal("not-found");
+      return decided(value ?? undefined, request, user, asked);
+    });
   };
 }
+
+const dueBy = ({ deadlineMs = PATIENCE_MS }: DecisionRequest, asked: Instant): Instant => asked + deadlineMs;
 
 /** What is live by a serving, of each surface made ready once for as long as its serving stays the same. */
 export function keptLive() {
@@ -135,9 +150,11 @@ function factsOf(
 function holdsOf(viewer: Profile, session: string, serving: Serving | undefined, claim: Claim) {
   const apart = serving?.snapshot.separation ?? NOTHING_APART;
   return (placement: Placement, shown: readonly Placement[]): HoldReason | null => {
-    if (!isFor(placement.campaign.targeting, viewer)) return "unmatched-viewer";
+    const { isForAnybody, campaign } = placement;
+    if (!isForAnybody && !isFor(campaign.targeting, viewer)) return "unmatched-viewer";
     const seen = shown.length === 0 ? session : sessionAfter(session, shown.map(seenOf), LONGEST_SESSION);
-    return isTooNear(seenOf(placement), seen, apart) ? "competitive-separation" : claim.holds(placement);
+    if (isTooNear(seenOf(placement), seen, apart)) return "competitive-separation";
+    return isForAnybody ? null : claim.holds(placement);
   };
 }
 
@@ -165,23 +182,23 @@ export const shown = (placement: Placement, { impressionTokenSeconds }: Pick<Sna
 const until = (seconds: number, { instants }: Placement["season"], at: Instant): Instant =>
   Math.min(at + seconds * 1000, instants.clickGraceEnds);
 
-function spotOf(surface: string, { season, phase, brand, card, once }: Placement): string {
-  if (once.spot === undefined) {
+function spotOf(surface: string, placement: Placement): string {
+  if (placement.spot === undefined) {
+    const { season, phase, brand, card } = placement;
     const { id, campaign, destination } = card;
-    const { marketplace, instants } = season;
-    once.spot = spotText({
+    placement.spot = spotText({
       surface,
       season: season.id,
       phase,
       brand,
       campaign,
       card: id,
-      marketplace,
+      marketplace: season.marketplace,
       destination,
-      seasonCloses: instants.closes,
+      seasonCloses: season.instants.closes,
     });
   }
-  return once.spot;
+  return placement.spot;
 }
 
 interface Answering {

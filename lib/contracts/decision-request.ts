@@ -1,7 +1,7 @@
 import type { Reason } from "../domain/refusal.ts";
 import { SESSION } from "../domain/separation.ts";
 import { SYSTEMS } from "../domain/targeting.ts";
-import { like, listOf, objectOf, oneOf, type Shape, textWithin, wholeBetween } from "./shape.ts";
+import { Faults, like, listOf, objectOf, oneOf, type Shape, textWithin, wholeBetween } from "./shape.ts";
 
 const slug = like(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "Lower-case letters, digits and inner hyphens, at most 64.");
 
@@ -18,12 +18,15 @@ const request: Shape = objectOf(
       { os: oneOf(...SYSTEMS), region, hostVersion, segments: listOf(slug, 50), network: textWithin(1, 64) },
     ),
   },
-  { session: like(SESSION, "What the last answer said.") },
+  { deadlineMs: wholeBetween(20, 1_000), session: like(SESSION, "What the last answer said.") },
 );
+
+/** Whether the value is a request for a decision. */
+export const isRequest = (value: unknown): boolean => request(value, null);
 
 /** Every way in which the value is no request for a decision, each with a JSON pointer; none when it is one. */
 export function requestFaults(value: unknown): readonly Reason[] {
-  const faults: Reason[] = [];
-  request(value, "", faults);
-  return faults;
+  const faults = new Faults();
+  request(value, faults);
+  return faults.found;
 }

@@ -27,6 +27,9 @@ const request = z.strictObject({
     /** The host's own pseudonymous name for the network the viewer comes from, its /24 say. It is not kept. */
     network: z.string().min(1).max(64).optional(),
   }),
+  deadlineMs: z.int().min(20).max(1_000).optional().meta({
+    description: "How long the answer is waited for, in milliseconds; 800 when left out. What cannot be found out by then is done without.",
+  }),
   session: session
     .optional()
     .meta({ description: "The session of the answer before, while the viewer scrolls on: brands and competitors are kept apart." }),

@@ -1,6 +1,7 @@
+import { draw } from "./alias-table.ts";
 import type { NoAdReason } from "./no-ad.ts";
 import { nearest, type Viewing } from "./serving.ts";
-import type { Live, LiveBrand, LiveCard, LiveTier, Placement } from "./serving-index.ts";
+import { against, type Live, type LiveBrand, type LiveCards, type LiveTier, type Placement } from "./serving-index.ts";
 
 /** What is asked. */
 export interface Ask extends Viewing {
@@ -42,10 +43,10 @@ function fill(live: Live, ask: Ask, shown: Placement[], random: () => number): S
 }
 
 /** By chance; undefined also when there is something and chance did not find it. */
-function drawn({ brands, draw }: LiveTier, ask: Ask, shown: readonly Placement[], random: () => number): Placement | undefined {
-  if (!draw) return undefined;
+function drawn({ brands, table }: LiveTier, ask: Ask, shown: readonly Placement[], random: () => number): Placement | undefined {
+  if (!table) return undefined;
   for (let tries = 0; tries < DRAWS && shown.length < brands.length; tries++) {
-    const brand = brands[draw(random)] as LiveBrand;
+    const brand = brands[draw(table, random)] as LiveBrand;
     if (ask.point >= brand.ring || isIn(shown, brand)) continue;
     const placement = cardOf(brand, ask, shown, random);
     if (placement) return placement;
@@ -73,30 +74,32 @@ function found(
 }
 
 /** One of the brand's cards by weight. */
-function cardOf(brand: LiveBrand, ask: Ask, shown: readonly Placement[], random: () => number): Placement | undefined {
-  const { cards, draw, weights } = brand.cards();
-  if (!draw) return undefined;
+function cardOf({ cards }: LiveBrand, ask: Ask, shown: readonly Placement[], random: () => number): Placement | undefined {
+  const { placements, table, weights } = cards;
+  if (!table) return undefined;
   for (let tries = 0; tries < DRAWS; tries++) {
-    const card = cards[draw(random)] as LiveCard;
-    if (reasonAgainst(card, ask, shown) === null) return card.placement;
-    if (cards.length === 1) return undefined;
+    const index = draw(table, random);
+    if (reasonAgainst(cards, index, ask, shown) === null) return placements[index];
+    if (placements.length === 1) return undefined;
   }
-  const left = cards.flatMap((card, index) => (reasonAgainst(card, ask, shown) === null ? [{ card, weight: weights[index] ?? 0 }] : []));
-  return byWeight(left, random)?.card.placement;
+  const left = placements.flatMap((placement, index) =>
+    reasonAgainst(cards, index, ask, shown) === null ? [{ placement, weight: weights[index] ?? 0 }] : [],
+  );
+  return byWeight(left, random)?.placement;
 }
 
 const isIn = (shown: readonly Placement[], { brand }: LiveBrand): boolean => shown.some((placement) => placement.brand === brand);
 
-const reasonAgainst = ({ against, placement }: LiveCard, ask: Ask, shown: readonly Placement[]): NoAdReason | null =>
-  against(ask) ?? ask.holds?.(placement, shown) ?? null;
+const reasonAgainst = (cards: LiveCards, index: number, ask: Ask, shown: readonly Placement[]): NoAdReason | null =>
+  against(cards, index, ask) ?? ask.holds?.(cards.placements[index] as Placement, shown) ?? null;
 
 /** Why the brand has nothing for this viewer; undefined when it has. */
 function missOf(brand: LiveBrand, ask: Ask, shown: readonly Placement[]): NoAdReason | undefined {
   if (ask.point >= brand.ring) return "outside-trial-ring";
-  const { cards, missAt } = brand.cards();
-  const reasons = new Set<NoAdReason>([missAt(ask.at)]);
-  for (const card of cards) {
-    const reason = reasonAgainst(card, ask, shown);
+  const { cards } = brand;
+  const reasons = new Set<NoAdReason>([cards.missAt(ask.at)]);
+  for (const index of cards.placements.keys()) {
+    const reason = reasonAgainst(cards, index, ask, shown);
     if (reason === null) return undefined;
     reasons.add(reason);
   }

@@ -28,10 +28,10 @@ export function sessionAfter(session: string, shown: readonly Seen[], longest: n
   return NEW_SESSION + (end < 0 ? text : text.slice(0, end));
 }
 
-/** Whether a card is too like one of those last shown. Looked up in the text: mostly it is not there. */
+/** Whether a card is too like one of those last shown. Looked up in the text: mostly it is nowhere there, which is soon seen. */
 export const isTooNear = ({ brand, category }: Seen, session: string, apart: Separation): boolean =>
-  isWithin(apart.brand, session, session.indexOf(`.${brand}~`)) ||
-  isWithin(apart.category, session, `${session}.`.indexOf(`~${category}.`));
+  (session.includes(brand) && isWithin(apart.brand, session, session.indexOf(`.${brand}~`))) ||
+  (session.includes(category) && isWithin(apart.category, session, `${session}.`.indexOf(`~${category}.`)));
 
 /** Whether what stands at this place of the session is of one of the last so many cards. */
 function isWithin(last: number, session: string, at: number): boolean {

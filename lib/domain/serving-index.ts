@@ -1,7 +1,8 @@
-import { aliasTable, type Draw } from "./alias-table.ts";
+import { type AliasTable, aliasTable } from "./alias-table.ts";
 import { base36 } from "./base-36.ts";
 import type { Place } from "./kill-switch.ts";
 import type { NoAdReason } from "./no-ad.ts";
+import { hasCap } from "./pacing.ts";
 import { shareOf } from "./ring.ts";
 import { phaseAt } from "./season.ts";
 import {
@@ -19,6 +20,7 @@ import {
   type Viewing,
 } from "./serving.ts";
 import type { ServedBrand, ServedCampaign, ServedCard, ServedGrant, ServedSeason, Snapshot, Tier } from "./snapshot.ts";
+import { isForAll } from "./targeting.ts";
 import { GUARD_BAND_MS, type Instant } from "./window.ts";
 
 /** A card chosen for a slot, with all that counting and routing need to know of it. */
@@ -34,14 +36,11 @@ export interface Placement {
   readonly label: Snapshot["label"];
   /** Where its campaign stands in the snapshot: which brand of all seasons', and which of the brand's. */
   readonly ordinal: string;
-  readonly once: Once;
-}
-
-/** Texts that are the same whenever a card is placed, made when they are first needed. Beside the card, since a map of all is slow to look into. */
-export interface Once {
-  /** What its tokens say of it. */
+  /** Neither targeting nor a cap has a say: nothing of the viewer is asked of its campaign. */
+  readonly isForAnybody: boolean;
+  /** What its tokens say of it, the same whenever it is placed: made when it is first needed. */
   spot: string | undefined;
-  /** What its JSON says of it. */
+  /** What its JSON says of it, likewise. */
   sight: string | undefined;
 }
 
@@ -68,32 +67,53 @@ export interface Live {
 export interface LiveTier {
   readonly brands: readonly LiveBrand[];
   /** Draws the index of a brand by its share; undefined when none has any. */
-  readonly draw: Draw | undefined;
+  readonly table: AliasTable | undefined;
   readonly weights: readonly number[];
 }
 
 /** What a brand may show in a tier. Its cards are made ready when it is first drawn. */
-export interface LiveBrand {
+export class LiveBrand {
   readonly brand: string;
   /** Viewers below it are in the rings of season and brand. */
   readonly ring: number;
-  readonly cards: () => LiveCards;
+  #cards: LiveCards | undefined;
+  readonly #open: () => LiveCards;
+
+  constructor(brand: string, ring: number, open: () => LiveCards) {
+    this.brand = brand;
+    this.ring = ring;
+    this.#open = open;
+  }
+
+  get cards(): LiveCards {
+    this.#cards ??= this.#open();
+    return this.#cards;
+  }
 }
 
+/** Cards that nothing but time and the viewer may be against. */
 export interface LiveCards {
-  readonly cards: readonly LiveCard[];
-  readonly draw: Draw | undefined;
+  readonly placements: readonly Placement[];
+  /** Two instants to a placement: from when, and until when it may be shown, the guard band applied. */
+  readonly windows: readonly Instant[];
+  /** Draws the index of a placement by its weight. */
+  readonly table: AliasTable | undefined;
   /** A card's part of its brand's draws. */
   readonly weights: readonly number[];
+  /** Whether whoever has these apps is led on; null where everybody is. */
+  readonly hasWay: ((placement: Placement, apps: Viewing["apps"]) => boolean) | null;
   /** The nearest miss of the brand's other cards. */
   readonly missAt: (at: Instant) => NoAdReason;
 }
 
-/** A card that nothing but time and the viewer may be against. */
-export interface LiveCard {
-  readonly placement: Placement;
-  /** What is against showing it at that instant to whoever has these apps; null for nothing. */
-  readonly against: (viewing: Pick<Viewing, "at" | "apps">) => NoAdReason | null;
+/** What is against showing the placement at that index, at that instant to whoever has these apps; null for nothing. */
+export function against(
+  { placements, windows, hasWay }: LiveCards,
+  index: number,
+  { at, apps }: Pick<Viewing, "at" | "apps">,
+): NoAdReason | null {
+  if (at < (windows[2 * index] as Instant) || at >= (windows[2 * index + 1] as Instant)) return "card-not-approved";
+  return hasWay === null || hasWay(placements[index] as Placement, apps) ? null : "kill-switch";
 }
 
 /**
@@ -162,7 +182,7 @@ function liveAt(serving: Serving, shares: Shares, at: Instant, interval: Pick<Li
 
 function liveTier(brands: readonly LiveBrand[], shares: Shares): LiveTier {
   const weights = brands.map(({ brand }) => shares(brand));
-  return { brands, weights, draw: aliasTable(weights) };
+  return { brands, weights, table: aliasTable(weights) };
 }
 
 interface Where {
@@ -174,62 +194,41 @@ interface Where {
   readonly at: Instant;
 }
 
-function liveBrand(serving: Serving, where: Where, tier: Tier, ring: number): LiveBrand {
-  let opened: LiveCards | undefined;
-  const cards = () => {
-    opened ??= liveCards(serving, where, tier);
-    return opened;
-  };
-  return { brand: where.brand.brand, ring, cards };
-}
+const liveBrand = (serving: Serving, where: Where, tier: Tier, ring: number): LiveBrand =>
+  new LiveBrand(where.brand.brand, ring, () => liveCards(serving, where, tier));
 
 function liveCards(serving: Serving, { season, phase, brand, ordinal: ofBrand, at }: Where, tier: Tier): LiveCards {
   const { label } = serving.snapshot;
   const grants = grantsIn(brand, phase, at);
   const place = placeOf(serving, season, brand, phase);
+  const placeWithin = (card: ServedCard): Place => ({ ...place, campaign: card.campaign, card: card.id });
   const stopped: ServedCard[] = [];
   const found = brand.campaigns.flatMap((campaign, index) => {
     if (campaign.tier !== tier) return [];
     const ordinal = `${base36(ofBrand)}-${base36(index)}`;
+    const isForAnybody = isForAll(campaign.targeting) && !hasCap(campaign);
     const standing = campaign.cards.filter((card) => {
-      const reason = standingReason(serving, grants, { ...place, campaign: campaign.id, card: card.id }, campaign, card);
+      const reason = standingReason(serving, grants, placeWithin(card), campaign, card);
       if (reason === "kill-switch") stopped.push(card);
       return reason === null;
     });
     const sum = standing.reduce((total, { weight }) => total + weight, 0);
-    return standing.map((card) => ({
-      card: liveCard(
-        serving,
-        {
-          season,
-          phase,
-          brand: brand.brand,
-          grant: grantOf(grants, card),
-          campaign,
-          card,
-          label,
-          ordinal,
-          once: { spot: undefined, sight: undefined },
-        },
-        place,
-      ),
-      weight: (campaign.weight * card.weight) / sum,
-    }));
+    return standing.map((card) => {
+      const grant = grantOf(grants, card);
+      const of = { season, phase, brand: brand.brand, grant, campaign, card, label, ordinal, isForAnybody };
+      return { placement: { ...of, spot: undefined, sight: undefined }, weight: (campaign.weight * card.weight) / sum };
+    });
   });
   const weights = found.map(({ weight }) => weight);
-  const missAt = (at: Instant) => (stopped.some((card) => timeReason(card, at) === null) ? "kill-switch" : "card-not-approved");
-  return { cards: found.map(({ card }) => card), weights, draw: aliasTable(weights), missAt };
+  return {
+    placements: found.map(({ placement }) => placement),
+    windows: found.flatMap(({ placement: { card } }) => [card.window.opensAt + GUARD_BAND_MS, card.window.closesAt - GUARD_BAND_MS]),
+    weights,
+    table: aliasTable(weights),
+    hasWay: stopsLinks(serving) ? ({ card }, apps) => leadsOn(serving, season, card, placeWithin(card), apps) : null,
+    missAt: (then) => (stopped.some((card) => timeReason(card, then) === null) ? "kill-switch" : "card-not-approved"),
+  };
 }
 
 const grantOf = (grants: readonly ServedGrant[], { template }: ServedCard): string =>
   grants.find(({ templates }) => templates.includes(template))?.id ?? "";
-
-function liveCard(serving: Serving, placement: Placement, place: Place): LiveCard {
-  const { season, campaign, card } = placement;
-  const here = { ...place, campaign: campaign.id, card: card.id };
-  const hasWay = stopsLinks(serving) ? (apps: Viewing["apps"]) => leadsOn(serving, season, card, here, apps) : () => true;
-  return {
-    placement,
-    against: ({ at, apps }) => (timeReason(card, at) ? "card-not-approved" : hasWay(apps) ? null : "kill-switch"),
-  };
-}

@@ -1,7 +1,7 @@
 import type { Ceilings, Sharer } from "./fair-share.ts";
 import type { Season } from "./season.ts";
 import { grantsIn, type Serving } from "./serving.ts";
-import { type LiveBrand, type Placement, servingIndex } from "./serving-index.ts";
+import { against, type LiveBrand, type Placement, servingIndex } from "./serving-index.ts";
 import type { Instant } from "./window.ts";
 
 /** Who shares in what is shown at that instant: by the very index that decisions draw from, the brands of its first tier that have a card to show. */
@@ -11,7 +11,7 @@ export function sharersOf(serving: Serving, at: Instant): readonly Sharer[] {
 }
 
 function sharerOf({ brand, ring, cards }: LiveBrand, at: Instant): readonly Sharer[] {
-  const shown = cards().cards.flatMap(({ placement, against }) => (against({ at, apps: null }) === null ? [placement] : []));
+  const shown = cards.placements.filter((_, index) => against(cards, index, { at, apps: null }) === null);
   const [first] = shown;
   if (!first) return [];
   return [{ brand, ring, granted: grantedIn(first, at), categories: [...new Set(shown.map(({ campaign }) => campaign.category))] }];

@@ -21,6 +21,10 @@ export interface Profile {
   readonly hostVersion?: string | undefined;
 }
 
+/** Whether it leaves nobody out, whatever is told of a viewer. */
+export const isForAll = ({ os, regions, segments: { any, none }, hostVersion }: Targeting): boolean =>
+  os === null && regions === null && any.length === 0 && none.length === 0 && hostVersion === null;
+
 /** Whether it is for this viewer. What a targeting asks and a host does not tell is taken not to be so. */
 export function isFor({ os, regions, segments: { any, none }, hostVersion }: Targeting, profile: Profile): boolean {
   if (os !== null && !(profile.os && os.includes(profile.os))) return false;

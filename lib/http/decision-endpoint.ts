@@ -1,7 +1,7 @@
 import type { Context } from "aws-lambda";
 import type { Decided, DecisionRequest } from "../app/ports/decisions.ts";
 import type { Log, Now } from "../app/ports/world.ts";
-import { requestFaults } from "../contracts/decision-request.ts";
+import { isRequest, requestFaults } from "../contracts/decision-request.ts";
 import { mayAttempt, type User } from "../domain/authorisation.ts";
 import { Refusal } from "../domain/refusal.ts";
 import type { Placement } from "../domain/serving-index.ts";
@@ -57,7 +57,7 @@ const SHORT = 16 * 1024;
 function requestOf(event: Event): DecisionRequest {
   const body = bodyOf(event);
   const value = body.length <= SHORT ? parsed(body) : undefined;
-  if (value !== undefined && requestFaults(value).length === 0) return value as DecisionRequest;
+  if (isRequest(value)) return value as DecisionRequest;
   const whole = jsonBody(body);
   const faults = requestFaults(whole);
   if (faults.length > 0) throw new RequestFault("invalid-request", faults);
@@ -75,12 +75,11 @@ function parsed(body: string): unknown {
 
 /** What of a placement's JSON is always the same, without the brace that it ends with. */
 function sightJson(placement: Placement): string {
-  const { once } = placement;
-  if (once.sight === undefined) {
+  if (placement.sight === undefined) {
     const { card, ...rest } = sightOf(placement);
-    once.sight = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
+    placement.sight = JSON.stringify({ card: { ...card, offer: card.offer && offerOnWire(card.offer) }, ...rest }).slice(0, -1);
   }
-  return once.sight;
+  return placement.sight;
 }
 
 const offerOnWire = ({ validity, ...offer }: NonNullable<Placement["card"]["offer"]>) => ({

@@ -1,6 +1,7 @@
 import type { KeyMark } from "../domain/key-mark.ts";
 import type { Place } from "../domain/tally.ts";
-import { ordinal, servingKeys } from "./serving-keys.ts";
+import type { Window } from "../domain/window.ts";
+import { DAY_MS, decisionDay, ordinal, servingKeys } from "./serving-keys.ts";
 import type { Index, Key, Range } from "./table.ts";
 
 /** Every key format of both tables; nowhere else is one written, but those that serving needs in `serving-keys.ts`. */
@@ -97,6 +98,13 @@ export const keys = {
   image: (sha256: string): Key => ({ pk: `IMAGE#${sha256}`, sk: "IMAGE" }),
   imagePart: (sha256: string, part: number): Key => ({ pk: `IMAGE#${sha256}`, sk: `PART#${ordinal(part)}` }),
   imageOfBrand: (sha256: string, brand: string): Key => ({ pk: `IMAGE#${sha256}`, sk: `BRAND#${brand}` }),
+
+  /** The partitions of what was decided in the window. */
+  decisionDays: (surface: string, { opensAt, closesAt }: Window): readonly string[] => {
+    const days: string[] = [];
+    for (let at = opensAt; at < closesAt; at += DAY_MS) days.push(decisionDay(surface, at));
+    return [...new Set([...days, decisionDay(surface, closesAt - 1)])];
+  },
 
   event: (decision: string, slot: number, kind: string): Key => ({ pk: `EVENT#${decision}#${slot}`, sk: kind }),
   tallies: (surface: string, season: string) => `TALLY#${surface}#${season}`,

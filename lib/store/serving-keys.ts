@@ -5,6 +5,10 @@ import type { Key, Range } from "./table.ts";
 
 export const ordinal = (n: number) => String(n).padStart(10, "0");
 
+export const DAY_MS = 86_400_000;
+/** A day of UTC: so many items lie together, few enough to be written without haste and read at once. */
+export const decisionDay = (surface: string, at: number) => `DECISIONS#${surface}#${Math.floor(at / DAY_MS)}`;
+
 /** Several, so that leases that are taken at the same moment meet no hot one. */
 const LEASE_PARTITIONS = 8;
 const leasePartition = (n: number) => `LEASES#${n}`;
@@ -38,6 +42,8 @@ export const servingKeys = {
   }),
   /** Of one such partition those that are refunded before `at`. */
   endedLeases: (pk: string, at: number): Range => ({ pk, below: leaseTime(at) }),
+  /** What one instance decided in one hour. */
+  decisionCount: (surface: string, hour: number, nonce: string): Key => ({ pk: decisionDay(surface, hour), sk: `${hour}#${nonce}` }),
   /** What a viewer was shown. `mark` is a keyed digest of who that is. */
   viewer: (mark: string): Key => ({ pk: `VIEWER#${mark}`, sk: "SHOWN" }),
 } as const;

@@ -37,14 +37,14 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   images: ["dynamodb:GetItem DeliveryTable IMAGE#*", "dynamodb:PutItem DeliveryTable IMAGE#*"],
   decide: [
     "dynamodb:GetItem DeliveryTable SNAPSHOT#* CAP#* VIEWER#*",
-    "dynamodb:UpdateItem DeliveryTable CAP#* VIEWER#*",
+    "dynamodb:UpdateItem DeliveryTable CAP#* VIEWER#* DECISIONS#*",
     "dynamodb:PutItem DeliveryTable LEASES#*",
     "dynamodb:GetItem RegistryTable SWITCHES",
     "dynamodb:Query RegistryTable KEYMARKS#*",
   ],
   openrtb: [
     "dynamodb:GetItem DeliveryTable SNAPSHOT#* CAP#* VIEWER#*",
-    "dynamodb:UpdateItem DeliveryTable CAP#* VIEWER#*",
+    "dynamodb:UpdateItem DeliveryTable CAP#* VIEWER#* DECISIONS#*",
     "dynamodb:PutItem DeliveryTable LEASES#*",
     "dynamodb:GetItem RegistryTable SWITCHES",
     "dynamodb:Query RegistryTable KEYMARKS#*",

@@ -116,6 +116,7 @@ function instance() {
     now: () => clock,
     newSeed,
     pointOf: () => 0,
+    inTime: async (what) => ({ value: await what }),
     log,
   });
   const ask = async () => {

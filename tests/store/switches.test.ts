@@ -3,6 +3,7 @@ import { decideCards } from "../../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { knownSwitches } from "../../lib/app/known-switches.ts";
 import type { Commitment } from "../../lib/app/ports/call.ts";
+import { inTime } from "../../lib/deps/in-time.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
 import { serve } from "../../lib/domain/snapshot.ts";
@@ -118,6 +119,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     const decide = decideCards({
       freshSnapshot,
       pointOf: () => 0,
+      inTime,
       signer,
       decisions: signer,
       publicUrl: "https://gate.test",
@@ -225,22 +227,22 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     expect(await ask()).toBe("crd_1");
   });
 
-  test("the board and the marks are read before the pointer, and all again after two seconds only", async () => {
+  test("the board, the marks and the shares are read before the pointer, and all again after two seconds only", async () => {
     const ask = instance(0, store.client());
-    const READ = { BOARD: "board", KEYMARKS: "marks", POINTER: "pointer", PART: "part" } as const;
+    const READ = { BOARD: "board", KEYMARKS: "marks", SHARES: "shares", POINTER: "pointer", PART: "part" } as const;
     const reads = () => proxy.log.map(({ body }) => Object.entries(READ).find(([key]) => body.includes(key))?.[1]);
-    const first = () => reads().slice(0, 2).sort();
+    const first = () => reads().slice(0, 3).sort();
     await ask();
-    expect(first()).toEqual(["board", "marks"]);
-    expect(reads().slice(2)).toEqual(["pointer", "part"]);
+    expect(first()).toEqual(["board", "marks", "shares"]);
+    expect(reads().slice(3)).toEqual(["pointer", "part"]);
     proxy.clear();
     clock += 2_000;
     await Promise.all(Array.from({ length: 20 }, ask));
     expect(reads()).toEqual([]);
     clock += 1;
     await Promise.all(Array.from({ length: 20 }, ask));
-    expect(first()).toEqual(["board", "marks"]);
-    expect(reads().slice(2)).toEqual(["pointer"]);
+    expect(first()).toEqual(["board", "marks", "shares"]);
+    expect(reads().slice(3)).toEqual(["pointer"]);
   });
 });
 

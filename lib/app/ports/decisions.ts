@@ -1,8 +1,9 @@
 import type { SlotAnswer } from "../../domain/decision.ts";
+import type { CountedHour, DecisionCount } from "../../domain/decision-count.ts";
 import type { NoAdReason } from "../../domain/no-ad.ts";
 import type { Placement } from "../../domain/serving-index.ts";
 import type { Profile } from "../../domain/targeting.ts";
-import type { Instant } from "../../domain/window.ts";
+import type { Instant, Window } from "../../domain/window.ts";
 
 /** What a host asks: which cards for this viewer now? The viewer's key is not kept. */
 export interface DecisionRequest {
@@ -14,6 +15,8 @@ export interface DecisionRequest {
     /** Where the viewer comes from, by the host's own word for it. Not kept either. */
     readonly network?: string | undefined;
   };
+  /** How long the caller waits for the answer. Milliseconds. */
+  readonly deadlineMs?: number | undefined;
   /** What the viewer was last shown while scrolling, as the last answer said it (`separation.ts`). */
   readonly session?: string | undefined;
 }
@@ -36,4 +39,16 @@ export interface Decided {
   /** What the viewer has been shown, for the next request of the same scrolling. */
   readonly session: string;
   readonly slots: readonly (Placed | Extract<SlotAnswer, { noAd: NoAdReason }>)[];
+}
+
+/** What instances have counted of their decisions. */
+export interface DecisionCountStore {
+  /** Writes the instance's row of the hour, unless there is one with more. Until `keptUntil`, epoch seconds of the machine's clock. @throws Unavailable. */
+  keep(counted: CountedHour, keptUntil: number): Promise<void>;
+}
+
+/** The same, read. */
+export interface CountedDecisions {
+  /** Of each instance and hour that begins in the window, in order of the hours. */
+  between(surface: string, window: Window): Promise<readonly (DecisionCount & { readonly hour: Instant })[]>;
 }

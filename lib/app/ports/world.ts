@@ -18,6 +18,9 @@ export type PointOf = (season: string, viewer: string) => number;
 /** What the random draw of a decision begins from; no two are the same. */
 export type NewSeed = () => Seed;
 
+/** What a promise comes to within so many ms; undefined when it takes longer. It then goes on by itself, and fails unheard. */
+export type InTime = <T>(what: Promise<T>, ms: number) => Promise<{ readonly value: T } | undefined>;
+
 /** Hosts' surfaces and marketplaces: data that ships with the code. */
 export interface Catalogue {
   readonly surfaces: readonly Surface[];

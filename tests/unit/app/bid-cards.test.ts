@@ -59,6 +59,7 @@ function bidder(brands: readonly ServedBrand[], over: Partial<Parameters<typeof 
     now: () => AT,
     newSeed: () => [++seeds, 1],
     pointOf: () => 0,
+    inTime: async (what) => ({ value: await what }),
     log: () => undefined,
     ...over,
   });

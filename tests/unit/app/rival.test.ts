@@ -53,6 +53,7 @@ function serving(settings: Partial<ServedCampaign>) {
     now: () => clock.at,
     newSeed: () => [1, 2],
     pointOf: () => 0,
+    inTime: async (what) => ({ value: await what }),
     log: () => undefined,
   });
   const ask = async (key: string, network?: string) => {

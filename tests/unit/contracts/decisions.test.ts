@@ -5,6 +5,7 @@ import type { Decided, DecisionRequest } from "../../../lib/app/ports/decisions.
 import { requestFaults } from "../../../lib/contracts/decision-request.ts";
 import { decisions } from "../../../lib/contracts/decisions.ts";
 import { fromOutside, fromWire, toWire } from "../../../lib/contracts/wire.ts";
+import { inTime } from "../../../lib/deps/in-time.ts";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import { UNCORRECTED } from "../../../lib/domain/correction.ts";
 import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
@@ -37,6 +38,7 @@ const deciding = (cards: readonly ServedCard[] | undefined, campaign: Partial<Se
     newSeed: () => [0xffffffff, 0xffffffff],
     claims: nothingCapped,
     pointOf: () => 0,
+    inTime,
     log: () => undefined,
   });
 };

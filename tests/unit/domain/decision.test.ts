@@ -55,7 +55,9 @@ describe("filling the slots", () => {
           card: card("x"),
           label,
           ordinal: "0-0",
-          once: { spot: undefined, sight: undefined },
+          isForAnybody: true,
+          spot: undefined,
+          sight: undefined,
         },
       },
     ]);

@@ -5,7 +5,7 @@ import { aimAt } from "../../../lib/domain/kill-switch.ts";
 import type { NoAdReason } from "../../../lib/domain/no-ad.ts";
 import { inRing, shareOf } from "../../../lib/domain/ring.ts";
 import { NOBODY, nearest, reasonsOf, type Serving, standingOf, type Viewing, weighCards } from "../../../lib/domain/serving.ts";
-import { EVEN, type Live, type Placement, type Shares, servingIndex, TIERS } from "../../../lib/domain/serving-index.ts";
+import { against, EVEN, type Live, type Placement, type Shares, servingIndex, TIERS } from "../../../lib/domain/serving-index.ts";
 import type { ServedBrand, ServedCard, ServedSeason, Tier } from "../../../lib/domain/snapshot.ts";
 import {
   frozen,
@@ -41,9 +41,9 @@ const shownByIndex = ({ tiers }: Live, viewing: Viewing, tier: Tier): string[] =
   tiers.flatMap(({ brands }) =>
     brands
       .filter(({ ring }) => inRing(ring, viewing.point))
-      .flatMap((brand) => brand.cards().cards)
-      .filter(({ placement, against }) => placement.campaign.tier === tier && against(viewing) === null)
-      .map(({ placement }) => nameOf(placement)),
+      .flatMap(({ cards }) => cards.placements.filter((_, index) => against(cards, index, viewing) === null))
+      .filter(({ campaign }) => campaign.tier === tier)
+      .map(nameOf),
   );
 
 const viewer = fc.record({
