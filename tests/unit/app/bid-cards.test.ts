@@ -138,6 +138,19 @@ describe("a campaign with a cap", () => {
     expect(reasonsOf(await bidder([capped(settings)], { claims: claiming(0, seen).claims })(one(TITLE)))).toEqual(["frequency-cap"]);
   });
 
+  test("is not bid for when its lease has not come by half of tmax", async () => {
+    const waits: number[] = [];
+    const inTime = async (_what: unknown, ms: number) => {
+      waits.push(ms);
+      return undefined;
+    };
+    const never = { leases: { reserved: () => new Promise<never>(() => undefined), take: async () => true } };
+    const bid = bidder([capped(DAILY), brand("b")], { claims: claiming(0, never).claims, inTime });
+    expect(reasonsOf(await bid({ ...one(TITLE), tmax: 120, wseat: ["a"] }))).toEqual(["pacing-hold"]);
+    expect(waits).toEqual([60]);
+    expect(reasonsOf(await bid({ ...one(TITLE), tmax: 120 }))).toBeUndefined();
+  });
+
   test("is shown to a test, which takes nothing", async () => {
     const { asked, claims } = claiming(10);
     expect(markupOf(await bidder([capped(DAILY)], { claims })({ ...one(TITLE), test: 1 }))).not.toBeNull();
