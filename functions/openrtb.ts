@@ -35,6 +35,7 @@ const deps = {
   now,
   log,
   newSeed,
+  inTime,
   claims: claims({ leases: leaseStore(caps), viewers: viewerStore(caps), markOf: viewerMarks(), newNonce, machineNow: machineClock, log }),
   identify: identity(),
   catalogue: shippedCatalogue(),
@@ -43,7 +44,6 @@ const deps = {
   pointOf: viewerPoints(),
   publicUrl: publicUrl(),
   eventIds,
-  inTime,
   domain: publicDomain(),
   freshSnapshot: counts.besideReading(
     freshSnapshots({

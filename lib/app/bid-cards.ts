@@ -85,7 +85,7 @@ export function bidCards(deps: Deps) {
     const key = viewerKeyOf(ask);
     if (key === undefined) return none("viewer-unknown");
     const asked = deps.now();
-    const due = asked + Math.min(ask.tmax === undefined ? PATIENCE_MS : ask.tmax - LEAST_TMAX_MS, PATIENCE_MS);
+    const due = asked + Math.min(PATIENCE_MS, (ask.tmax ?? Number.POSITIVE_INFINITY) / 2);
     const confirmed = (await deps.inTime(confirmedFor(deps, surface.id), due - asked))?.value;
     const claim = ask.test === 1 ? undefined : deps.claims({ viewer: key, network: networkOf(ask) });
     const seedOf = keptSeeds(deps.newSeed);

@@ -186,7 +186,6 @@ function spotOf(surface: string, placement: Placement): string {
   if (placement.spot === undefined) {
     const { season, phase, brand, card } = placement;
     const { id, campaign, destination } = card;
-    const { marketplace, instants } = season;
     placement.spot = spotText({
       surface,
       season: season.id,
@@ -194,9 +193,9 @@ function spotOf(surface: string, placement: Placement): string {
       brand,
       campaign,
       card: id,
-      marketplace,
+      marketplace: season.marketplace,
       destination,
-      seasonCloses: instants.closes,
+      seasonCloses: season.instants.closes,
     });
   }
   return placement.spot;

@@ -4,7 +4,6 @@ import { decideCards } from "../../lib/app/decide-cards.ts";
 import { foldEvents } from "../../lib/app/fold-events.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { replayDecision } from "../../lib/app/replay-decision.ts";
-import { inTime } from "../../lib/deps/in-time.ts";
 import { newSeed } from "../../lib/deps/seeds.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { openDecisionId } from "../../lib/domain/decision-id.ts";
@@ -118,7 +117,7 @@ function instance() {
     now: () => clock,
     newSeed,
     pointOf: () => 0,
-    inTime,
+    inTime: async (what) => ({ value: await what }),
     log,
   });
   const ask = async () => {

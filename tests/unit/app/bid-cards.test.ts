@@ -7,7 +7,6 @@ import { openrtb } from "../../../lib/contracts/openrtb.ts";
 import { fromOutside } from "../../../lib/contracts/wire.ts";
 import { shippedCatalogue } from "../../../lib/deps/catalogue.ts";
 import { eventIds } from "../../../lib/deps/event-ids.ts";
-import { inTime } from "../../../lib/deps/in-time.ts";
 import { hmacSigner } from "../../../lib/deps/signer.ts";
 import { UNCORRECTED } from "../../../lib/domain/correction.ts";
 import { openToken, type Signer } from "../../../lib/domain/event-token.ts";
@@ -63,7 +62,7 @@ function bidder(brands: readonly ServedBrand[], over: Partial<Parameters<typeof 
     now: () => AT,
     newSeed: () => [++seeds, 1],
     pointOf: () => 0,
-    inTime,
+    inTime: async (what) => ({ value: await what }),
     log: () => undefined,
     ...over,
   });
@@ -140,6 +139,19 @@ describe("a campaign with a cap", () => {
     expect(asked).toEqual(["counts", "count"]);
     const seen = { viewers: { counts: async () => ({ cmp: "" }), count: async () => false } };
     expect(reasonsOf(await bidder([capped(settings)], { claims: claiming(0, seen).claims })(one(TITLE)))).toEqual(["frequency-cap"]);
+  });
+
+  test("is not bid for when its lease has not come by half of tmax", async () => {
+    const waits: number[] = [];
+    const inTime = async (_what: unknown, ms: number) => {
+      waits.push(ms);
+      return undefined;
+    };
+    const never = { leases: { reserved: () => new Promise<never>(() => undefined), take: async () => true } };
+    const bid = bidder([capped(DAILY), brand("b")], { claims: claiming(0, never).claims, inTime });
+    expect(reasonsOf(await bid({ ...one(TITLE), tmax: 120, wseat: ["a"] }))).toEqual(["pacing-hold"]);
+    expect(waits).toEqual([60]);
+    expect(reasonsOf(await bid({ ...one(TITLE), tmax: 120 }))).toBeUndefined();
   });
 
   test("is shown to a test, which takes nothing", async () => {
