@@ -7,7 +7,7 @@ export interface Monitoring {
   readonly click: readonly string[];
 }
 
-export const MONITORED = ["impression", "click"] as const satisfies readonly (keyof Monitoring)[];
+const MONITORED = ["impression", "click"] as const satisfies readonly (keyof Monitoring)[];
 
 /** Why an address is not told of anything. */
 export interface MonitoringFault extends Reason {

@@ -68,7 +68,7 @@ function asWritten({ status, text, headers, requestId }: Reply, names: Names) {
   const written = [...names]
     .reduce((all, [name, id]) => all.replaceAll(id, name), text.replaceAll(requestId, "…"))
     .replaceAll(new RegExp(`${PUBLIC_URL}/([ic])/[\\w.-]+`, "g"), `${PUBLIC_URL}/$1/…`)
-    .replaceAll(/dec_v4[\w.~-]+/g, "dec_…");
+    .replaceAll(/dec_v[0-9]+[\w.~-]+/g, "dec_…");
   const body = /json/.test(String(headers["content-type"])) ? JSON.parse(written) : written;
   const opened = changedAt(
     body,
