@@ -7,7 +7,7 @@ type Attribute = Readonly<Record<string, unknown>>;
 type Row = Readonly<Record<string, Attribute>>;
 
 /** Bytes of an item as DynamoDB counts them: names and texts in UTF-8, two digits to a byte, three and one an element for lists and maps. */
-export function sizeOf(row: Row): number {
+function sizeOf(row: Row): number {
   return Object.entries(row).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value), 0);
 }
 
