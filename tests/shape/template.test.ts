@@ -484,7 +484,7 @@ describe.each(STAGES)("stage %s: what starts a function", (stage) => {
       reading("TallyLambdaFunction", "DeliveryTable", {
         // Nothing is given up that the stream still has, and the function is told of which shard a batch is.
         MaximumRetryAttempts: 10_000,
-        MaximumBatchingWindowInSeconds: 2,
+        MaximumBatchingWindowInSeconds: 5,
         TumblingWindowInSeconds: 900,
         FilterCriteria: {
           Filters: [

@@ -117,6 +117,16 @@ test("of batches at once that overlap every event is counted once", async () => 
   expect(await kept()).toHaveLength(60);
 });
 
+test("one batch sent many times at once is counted once, and every time answered the same", async () => {
+  const batch = Array.from({ length: 6 }, (_, minute) => told(minute, {}, minute));
+  for (let n = 0; n < 5; n++) {
+    const again = batch.map((one) => ({ ...one, event: { ...one.event, slot: n } }));
+    const answers = await Promise.all([1, 2, 3, 4].map(() => batches.record(id(`same-${n}`), again)));
+    expect(answers).toEqual([1, 2, 3, 4].map(() => all("counted", 6)));
+  }
+  expect(await kept()).toHaveLength(30);
+});
+
 describe("a batch whose recording meets a fault counts once, and says so:", () => {
   const retried = async (batch: readonly BatchedEvent[]) => {
     const hasty = batchStore(new Table(store.client({ timeoutMs: 400 }), delivery.name));

@@ -143,14 +143,15 @@ describe("a campaign with a cap", () => {
 
   test("is not bid for when its lease has not come by half of tmax", async () => {
     const waits: number[] = [];
-    const inTime = async (_what: unknown, ms: number) => {
+    // The snapshot comes, the lease does not.
+    const inTime = async <T>(what: Promise<T>, ms: number) => {
       waits.push(ms);
-      return undefined;
+      return waits.length % 2 === 1 ? { value: await what } : undefined;
     };
     const never = { leases: { reserved: () => new Promise<never>(() => undefined), take: async () => true } };
     const bid = bidder([capped(DAILY), brand("b")], { claims: claiming(0, never).claims, inTime });
     expect(reasonsOf(await bid({ ...one(TITLE), tmax: 120, wseat: ["a"] }))).toEqual(["pacing-hold"]);
-    expect(waits).toEqual([60]);
+    expect(waits).toEqual([60, 60]);
     expect(reasonsOf(await bid({ ...one(TITLE), tmax: 120 }))).toBeUndefined();
   });
 
