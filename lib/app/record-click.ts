@@ -1,6 +1,7 @@
 import { type DeliveryEvent, delivered, type Placed } from "../domain/delivery-event.ts";
 import { tapReason, trafficReason } from "../domain/traffic.ts";
 import type { Instant } from "../domain/window.ts";
+import type { Briefly } from "./briefly.ts";
 import type { Caller } from "./ports/call.ts";
 import type { EventStore } from "./ports/delivery.ts";
 import type { ReadSigns } from "./ports/traffic.ts";
@@ -10,6 +11,7 @@ import type { Log } from "./ports/world.ts";
 interface Deps {
   readonly events: EventStore;
   readonly signs: ReadSigns;
+  readonly briefly: Briefly;
   readonly log: Log;
 }
 
@@ -22,11 +24,11 @@ export interface Tap {
 
 /** Records a tap once. When the store is not there it is a log line that can be replayed instead: the tap is sent on either way. */
 export const recordClick =
-  ({ events, signs, log }: Deps) =>
+  ({ events, signs, briefly, log }: Deps) =>
   async (placed: Placed, { at, link, caller }: Tap): Promise<void> => {
     const click = delivered(placed, { kind: "click", at, link, invalid: trafficReason("click", signs(caller, "click", at), placed.os) });
     try {
-      await events.record(await judged(events, click));
+      await briefly(async () => events.record(await judged(events, click)));
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       log("error", "click-unrecorded", { click });

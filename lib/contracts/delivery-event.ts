@@ -24,3 +24,9 @@ export const deliveryEvent = z.object({
   late: z.boolean().default(false),
   invalid: z.enum(INVALID_REASONS).nullable(),
 });
+
+/** The log line of a tap that could not be recorded, its instant as it is inside. */
+export const unrecordedClick = z.object({
+  event: z.literal("click-unrecorded"),
+  click: deliveryEvent.extend({ kind: z.literal("click"), at: z.int().min(0) }),
+});

@@ -10,14 +10,14 @@ export const impressions = {
   record: {
     method: "POST",
     path: "/v1/impressions",
-    action: "event:record-batch",
+    action: "impression:record",
     summary:
       "A feed server's batch of up to 500 showings: each counted once and answered in its place. The same batch id again is answered the same.",
     body: z.strictObject({
       batch,
       events: list(
         z.strictObject({
-          token: z.string().min(1).max(2048),
+          token: z.string().regex(/^[\w.~-]{1,2048}$/, "As it stands in an impression's address."),
           event: z.enum(SHOWINGS).default("impression"),
           at: instant.optional(),
         }),

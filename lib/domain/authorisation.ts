@@ -59,7 +59,7 @@ export const AUTHORISATION = {
   "switch:turn": ["operator"],
   "switch:read": ["reviewer", "operator", "auditor"],
   "event:record": "public",
-  "event:record-batch": ["feed"],
+  "impression:record": ["feed"],
   "report:read": EVERYBODY_AT_A_DESK,
   "credit:give": ["reviewer", "operator"],
   "statement:read": ["attester", "reviewer", "operator", "auditor"],

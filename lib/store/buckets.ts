@@ -80,7 +80,7 @@ async function settle(delivery: Table, tap: WaitingTap, shownAt: number | undefi
   };
   const noLonger = { Delete: { TableName, Key: keys.awaiting(tap.bucket, tap.fingerprint) } };
   try {
-    await delivery.transact([settled, noLonger], tokenOf("settle", tap.decision, tap.slot, shownAt));
+    await delivery.transact([settled, noLonger], tokenOf("settle", TableName, tap.decision, tap.slot, shownAt));
   } catch (error) {
     if (!(error instanceof ConditionFailed)) throw error;
   }

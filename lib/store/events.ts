@@ -51,7 +51,7 @@ async function waiting(delivery: Table, item: Item, event: DeliveryEvent): Promi
   const isNew = await delivery
     .transact(
       [{ Put: { TableName, Item: item, ConditionExpression: "attribute_not_exists(pk)" } }, { Put: { TableName, Item: row } }],
-      tokenOf("tap", item.pk, event.at),
+      tokenOf("tap", TableName, item.pk, event.at),
     )
     .then(
       () => true,

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { FoldStore } from "../app/ports/delivery.ts";
-import type { Addition, Checkpoint } from "../domain/fold.ts";
+import type { Addition, CountedRow } from "../domain/fold.ts";
+import { tokenOf } from "./buckets.ts";
 import { ConditionFailed } from "./condition-failed.ts";
 import { keys } from "./keys.ts";
-import type { Table, TransactItems } from "./table.ts";
+import type { Key, Table, TransactItems } from "./table.ts";
 import { COUNTER } from "./tallies.ts";
 
 /** How far each shard of the stream is folded, kept by the transactions that fold. */
@@ -31,7 +31,10 @@ export function foldStore(delivery: Table): FoldStore {
       };
       const putAside = aside.map((sequence) => ({ Put: { TableName, Item: { ...keys.putAside(shard, sequence), shard, sequence } } }));
       try {
-        await delivery.transact([moved, ...sums.map((sum) => adding(TableName, sum)), ...putAside], stepToken(shard, from, to));
+        await delivery.transact(
+          [moved, ...sums.map((sum) => adding(TableName, sum)), ...putAside],
+          tokenOf("fold", shard, from ?? null, to),
+        );
         return true;
       } catch (error) {
         if (error instanceof ConditionFailed) return false;
@@ -41,19 +44,15 @@ export function foldStore(delivery: Table): FoldStore {
   };
 }
 
-/** The same step has the same name, whoever takes it. */
-const stepToken = (shard: string, from: Checkpoint | undefined, to: Checkpoint): string =>
-  createHash("sha256")
-    .update(`fold ${JSON.stringify([shard, from ?? null, to])}`)
-    .digest("hex")
-    .slice(0, 36);
+export const keyOfRow = ({ kind, place }: CountedRow): Key =>
+  kind === "delivered" ? keys.delivered(place, place.brand) : keys.tally(place, kind);
 
 function adding(TableName: string, { kind, place, counters }: Addition): TransactItems[number] {
   const added = Object.entries(counters).filter(([, count]) => count !== 0);
   return {
     Update: {
       TableName,
-      Key: kind === "delivered" ? keys.delivered(place, place.brand) : keys.tally(place, kind),
+      Key: keyOfRow({ kind, place }),
       UpdateExpression: `SET #place = :place ADD ${added.map((_, n) => `#c${n} :c${n}`).join(", ")}`,
       ExpressionAttributeNames: { "#place": "place", ...Object.fromEntries(added.map(([name], n) => [`#c${n}`, `${COUNTER}${name}`])) },
       ExpressionAttributeValues: {

@@ -9,6 +9,7 @@ import {
   type PutCommandInput,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -224,6 +225,18 @@ export class Table {
       if (error instanceof TransactionCanceledException) refuseFailedCondition(error);
       throw translated(error);
     }
+  }
+
+  /** Every item of the table, in no order, page by page: for commands, never on a request's path. Consistent. */
+  async *everyItem(): AsyncGenerator<Item> {
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await this.#asked(() =>
+        this.#client.send(new ScanCommand({ TableName: this.name, ConsistentRead: true, ...(from ? { ExclusiveStartKey: from } : {}) })),
+      );
+      yield* (page.Items ?? []) as Item[];
+      from = page.LastEvaluatedKey;
+    } while (from);
   }
 
   async #pages(query: Omit<QueryCommandInput, "TableName">, most = Number.POSITIVE_INFINITY): Promise<Item[]> {

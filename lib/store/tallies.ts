@@ -36,7 +36,8 @@ function talliesIn(items: readonly Item[]): readonly Tally[] {
   return [...placed.values()].map((rows) => ({ ...(rows[0]?.["place"] as Place), counters: summed(rows.map(countersIn)) }));
 }
 
-const countersIn = (item: Item): Counters =>
+/** What a row of counts says. */
+export const countersIn = (item: Item): Counters =>
   Object.fromEntries(
     Object.entries(item)
       .filter(([name]) => name.startsWith(COUNTER))

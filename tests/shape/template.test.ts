@@ -323,6 +323,7 @@ describe.each(STAGES)("stage %s: addresses", (stage) => {
       const noun = action.split(":")[0];
       const expected = {
         event: "Events",
+        impression: "Impressions",
         decision: "Decide",
         openrtb: "Openrtb",
         report: "Reports",

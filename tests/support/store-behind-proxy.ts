@@ -25,8 +25,12 @@ export interface StoreBehindProxy {
 }
 
 /** A pair of empty tables and the stores' own way to them, with a fault proxy on it. */
-export async function storeBehindProxy(settings: Partial<Omit<ClientSettings, "endpoint">> = {}, seed = 1): Promise<StoreBehindProxy> {
-  const names = await freshTables();
+export async function storeBehindProxy(
+  settings: Partial<Omit<ClientSettings, "endpoint">> = {},
+  seed = 1,
+  tables: Parameters<typeof freshTables>[0] = {},
+): Promise<StoreBehindProxy> {
+  const names = await freshTables(tables);
   const run = /[0-9a-f]{12}/.exec(names.registry)?.[0] ?? "";
   const proxy = await faultProxy(process.env["DYNAMODB_ENDPOINT"] ?? "", { seed, run });
   const direct = DynamoDBDocumentClient.from(dynamoDbClient(process.env));

@@ -1,5 +1,6 @@
 import type { BatchAnswer, DeliveryEvent } from "../../domain/delivery-event.ts";
-import type { Checkpoint, FoldStep } from "../../domain/fold.ts";
+import type { Drift } from "../../domain/drift.ts";
+import type { Addition, Checkpoint, FoldStep } from "../../domain/fold.ts";
 import type { Tally } from "../../domain/tally.ts";
 import type { Instant } from "../../domain/window.ts";
 
@@ -37,4 +38,14 @@ export interface BatchedEvent {
 export interface BatchStore {
   /** Records a batch's events once, and answers each in its place; what is an answer already stays it. The same batch again is answered the same. @throws Refusal `batch-differs`; Unavailable. */
   record(batch: string, events: readonly (BatchedEvent | BatchAnswer)[]): Promise<readonly BatchAnswer[]>;
+}
+
+/** A row of the Delivery table, as far as it is of counting: an event, what a row of counts says, or the key of a row that cannot be read. */
+export type Found = { readonly event: DeliveryEvent } | { readonly counted: Addition } | { readonly unreadable: string };
+
+export interface RecountStore {
+  /** All there is, in no order, by reading the whole table. @throws Unavailable. */
+  everything(): AsyncIterable<Found>;
+  /** Sets right what drifted, row by row, where it still says what was found; how many rows did. @throws Unavailable. */
+  repair(drift: readonly Drift[]): Promise<number>;
 }

@@ -68,7 +68,7 @@ const ALLOWED: Readonly<Record<Role, readonly Action[]>> = {
     "whitelist:check",
     "import:read",
   ],
-  feed: ["decision:make", "openrtb:bid", "season:read", "season:signal", "whitelist:check"],
+  feed: ["decision:make", "impression:record", "openrtb:bid", "season:read", "season:signal", "whitelist:check"],
   auditor: [...READS, "statement:read", "application:review-queue", "explain:replay", "switch:read", "whitelist:check", "import:read"],
 };
 const PUBLIC: readonly Action[] = ["event:record", "image:show", "meta:read", "statement:check", "whitelist:public"];
