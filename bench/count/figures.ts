@@ -5,6 +5,7 @@ import { followClick } from "../../lib/app/follow-click.ts";
 import { judged, recordClick } from "../../lib/app/record-click.ts";
 import { events as contract } from "../../lib/contracts/events.ts";
 import { shippedCatalogue } from "../../lib/deps/catalogue.ts";
+import { eventIds } from "../../lib/deps/event-ids.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { signsUnder } from "../../lib/deps/traffic.ts";
 import { mintDecisionId } from "../../lib/domain/decision-id.ts";
@@ -117,7 +118,8 @@ async function clickVsFloor(effort: Pick<CountEffort, "rounds" | "sliceMs">): Pr
   const signer = hmacSigner(KEY);
   const memory = { record: async () => true, impressionAt: async () => at - 10_000 };
   const record = recordClick({ events: memory, signs: signsUnder(KEY), briefly: (ask) => ask(), log });
-  const deps = { ...base, catalogue: shippedCatalogue(), signer, switches: async () => [], recordClick: record };
+  const ours = { publicUrl: "https://gate.example", domain: "gate.example", eventIds };
+  const deps = { ...base, ...ours, catalogue: shippedCatalogue(), signer, switches: async () => [], recordClick: record };
   const { decision, slot, installedApps, os, hostVersion, lease, ...spot } = card;
   const { click: token } = mintTokens(signer, spotText(spot), {
     ...{ decision, slot, installedApps, os, hostVersion, lease },
@@ -156,7 +158,7 @@ function decisionId(at: number): string {
       seed: [seed(), seed()],
       point: 5_000,
       apps: [],
-      versions: { snapshot: 1_234, switches: 12 },
+      versions: { snapshot: 1_234, switches: 12, shares: 4_321 },
       withheld: [],
       held: new Map(),
     },

@@ -43,7 +43,8 @@ const things: readonly (readonly [thing: string, kind: keyof typeof UNKNOWN, id:
   ["an approved card", "card", world.card.approved],
   ["a draft season", "season", world.draft],
 ];
-const routesTo = (kind: string) => Object.keys(calls).filter((route) => route.includes(`{${kind}}`));
+/** But for a day's statement, which is of a published season alone: tests/http/reports/statements.test.ts asks for it as strangers. */
+const routesTo = (kind: string) => Object.keys(calls).filter((route) => route.includes(`{${kind}}`) && !route.includes("{day}"));
 
 describe.each(strangers)("to %s", (_, as) => {
   test.each(things)("%s is on every route just what an unknown id is", async (_, kind, id) => {

@@ -447,12 +447,17 @@ describe.each(STAGES)("stage %s: tables", (stage) => {
 describe.each(STAGES)("stage %s: what starts a function", (stage) => {
   const lambda = (name: string) => ({ "Fn::GetAtt": [name, "Arn"] });
 
-  test.each(["SeasonDashclock", "Webhooks", "Announce"])("the rule of %s is on, every minute, and may call it", (name) => {
+  test.each([
+    ["SeasonDashclock", "1 minute"],
+    ["Webhooks", "1 minute"],
+    ["Announce", "1 minute"],
+    ["WatchDashlinks", "5 minutes"],
+  ])("the rule of %s is on, every %s, and may call it", (name, often) => {
     const rules = ofType(of(stage).resources, "AWS::Events::Rule");
-    expect(rules).toHaveLength(3);
+    expect(rules).toHaveLength(4);
     const [[id, rule] = ["", {}]] = rules.filter(([, properties]) => JSON.stringify(properties).includes(`"${name}LambdaFunction"`));
     expect(rule).toEqual({
-      ScheduleExpression: "rate(1 minute)",
+      ScheduleExpression: `rate(${often})`,
       State: "ENABLED",
       Targets: [{ Arn: lambda(`${name}LambdaFunction`), Id: expect.any(String) }],
     });

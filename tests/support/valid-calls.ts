@@ -314,7 +314,7 @@ export function validCalls({
     "GET /.well-known/jwks.json": { as: null },
     "POST /v1/credits": {
       as: "reviewer",
-      body: { campaign, card: card.approved, day: STATED_DAY, kind: "click", count: 1, reason: "They came from a machine." },
+      body: { campaign, day: STATED_DAY, kind: "click", count: 1, reason: "They came from a machine." },
     },
     "POST /v1/reconciliations": {
       as: "attester",
