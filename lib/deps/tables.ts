@@ -2,6 +2,7 @@ import { configure, settings } from "../config.ts";
 import { openClient } from "../store/client.ts";
 import { Table } from "../store/table.ts";
 import { machineClock } from "./clock.ts";
+import { inTime } from "./in-time.ts";
 
 /** Serving gives up soon, and without a card; what people do is tried harder (reliability.md §5, F3). */
 const PATIENCE = { serve: { maxAttempts: 2, timeoutMs: 150 }, write: { maxAttempts: 4, timeoutMs: 300 } } as const;
@@ -14,7 +15,12 @@ const client = (purpose: Purpose, mayWrite?: () => boolean) => {
 };
 
 /** How long a tap waits for the store, and for how long it then does without. Milliseconds. */
-export const tapPatience = () => ({ machineNow: machineClock, waitMs: configure(settings.store).STORE_TIMEOUT_MS ?? 100, restMs: 1_000 });
+export const tapPatience = () => ({
+  machineNow: machineClock,
+  inTime,
+  waitMs: configure(settings.store).STORE_TIMEOUT_MS ?? 100,
+  restMs: 1_000,
+});
 
 /** Applications, seasons, campaigns, cards, audit. `mayWrite`: asked before each write, where there is an end to reckon with. */
 export const registryTable = (purpose: Purpose, mayWrite?: () => boolean): Table =>

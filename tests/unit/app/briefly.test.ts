@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { briefly } from "../../../lib/app/briefly.ts";
 import { Unavailable } from "../../../lib/app/ports/unavailable.ts";
+import { inTime } from "../../../lib/deps/in-time.ts";
 
 const clock = { at: 0 };
-const patience = { machineNow: () => clock.at, waitMs: 10, restMs: 1_000 };
+const patience = { machineNow: () => clock.at, inTime, waitMs: 10, restMs: 1_000 };
 const away = async () => {
   throw new Unavailable();
 };
