@@ -22,8 +22,8 @@ const placed = async (key = `viewer-${++made}`) => {
 const send = (body: unknown, as: Parameters<typeof gate.call>[1] = { as: "feed" }) => gate.call("POST /v1/impressions", { ...as, body });
 const counted = async () => {
   await gate.tally();
-  const { impressions, clicks, invalidClicks } = (await go.report()).total;
-  return { impressions, clicks, invalidClicks };
+  const { impressions, clicks, invalid } = (await go.report()).total;
+  return { impressions, clicks, invalidClicks: invalid.clicks };
 };
 
 test("a feed's batch is counted once, each event answered in its place, and the same batch again is answered the same", async () => {
