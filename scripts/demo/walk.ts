@@ -26,6 +26,8 @@ const STORE = "990000000618";
 const person = (role: keyof typeof people): User => ({ role, ...people[role] });
 /** Milliseconds. */
 const PATIENCE_MS = 15_000;
+/** How long the viewer of the demo looks at a card before tapping it. Milliseconds. */
+const LOOKS_FOR_MS = 500;
 
 /** The main job, end to end: apply, attest, grant, prepare, open, serve, count, route, close. @throws Surprise at the first one. */
 export async function walk(conversation: Conversation, season: Festival, controls: Controls): Promise<void> {
@@ -215,6 +217,8 @@ async function countImpression(conversation: Conversation, { impressionUrl = "" 
   conversation.step("The card begins to render. Told twice, counted once.");
   await conversation.ask({ method: "GET", to: impressionUrl, expect: 204 });
   await conversation.ask({ method: "GET", to: impressionUrl, expect: 204 });
+  conversation.note("  The viewer looks at it: a tap within a third of a second of its card would be told apart as too fast.");
+  await pause(LOOKS_FOR_MS);
 }
 
 async function follow(conversation: Conversation, { clickUrl = "" }: Slot, title: string, expected: string): Promise<void> {

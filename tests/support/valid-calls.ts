@@ -375,6 +375,10 @@ const AGAIN: Readonly<Record<string, (call: BodyForm["call"]) => BodyForm["call"
   "PUT /v1/cards/{card}": next,
   "POST /v1/decisions": (call) => call,
   "POST /openrtb2/{surface}/bid": (call) => call,
+  "POST /v1/impressions": (call) => call,
+  "POST /v1/credits": (call) => call,
+  "POST /v1/reconciliations": (call) => call,
+  "POST /go/{token}/outcome": (call) => call,
 };
 
 /** Makes a form's call with changes to its body, each where the call has not succeeded yet. */
