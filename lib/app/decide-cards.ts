@@ -80,8 +80,8 @@ export function decideCards(deps: Deps) {
           continue;
         }
         const { placement } = answer;
-        const lease = claim.leaseOf(placement.campaign.id);
-        seen.push(seenOf(placement));
+        const lease = placement.isForAnybody ? "" : claim.leaseOf(placement.campaign.id);
+        seen.push(placement);
         slots.push(placed(deps, serving.snapshot, placement, { id, slot: slots.length, at, viewer: request.viewer, lease }));
       }
       return {
@@ -152,15 +152,13 @@ function holdsOf(viewer: Profile, session: string, serving: Serving | undefined,
   return (placement: Placement, shown: readonly Placement[]): HoldReason | null => {
     const { isForAnybody, campaign } = placement;
     if (!isForAnybody && !isFor(campaign.targeting, viewer)) return "unmatched-viewer";
-    const seen = shown.length === 0 ? session : sessionAfter(session, shown.map(seenOf), LONGEST_SESSION);
-    if (isTooNear(seenOf(placement), seen, apart)) return "competitive-separation";
+    const seen = shown.length === 0 ? session : sessionAfter(session, shown, LONGEST_SESSION);
+    if (isTooNear(placement, seen, apart)) return "competitive-separation";
     return isForAnybody ? null : claim.holds(placement);
   };
 }
 
 const NOTHING_APART = { brand: 0, category: 0 };
-
-const seenOf = ({ brand, campaign }: Placement): Seen => ({ brand, category: campaign.category });
 
 const farthest = ({ separation }: Snapshot): number => Math.max(separation.brand, separation.category);
 

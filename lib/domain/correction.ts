@@ -22,6 +22,4 @@ export const inForce = (correction: Correction, at: Instant): Correction => (at 
 
 /** The same holds, and all of those categories. */
 export const withCeilings = ({ categories }: Correction, holds: Holds): Holds =>
-  categories.size === 0
-    ? holds
-    : (placement, shown) => (categories.has(placement.campaign.category) ? "fair-share-hold" : holds(placement, shown));
+  categories.size === 0 ? holds : (placement, shown) => (categories.has(placement.category) ? "fair-share-hold" : holds(placement, shown));

@@ -5,6 +5,7 @@ import type { NoAdReason } from "./no-ad.ts";
 import { hasCap } from "./pacing.ts";
 import { shareOf } from "./ring.ts";
 import { phaseAt } from "./season.ts";
+import type { Seen } from "./separation.ts";
 import {
   grantsIn,
   leadsOn,
@@ -24,10 +25,9 @@ import { isForAll } from "./targeting.ts";
 import { GUARD_BAND_MS, type Instant } from "./window.ts";
 
 /** A card chosen for a slot, with all that counting and routing need to know of it. */
-export interface Placement {
+export interface Placement extends Seen {
   readonly season: ServedSeason;
   readonly phase: string;
-  readonly brand: string;
   /** The whitelist entry that lets it be shown. */
   readonly grant: string;
   readonly campaign: ServedCampaign;
@@ -215,7 +215,7 @@ function liveCards(serving: Serving, { season, phase, brand, ordinal: ofBrand, a
     const sum = standing.reduce((total, { weight }) => total + weight, 0);
     return standing.map((card) => {
       const grant = grantOf(grants, card);
-      const of = { season, phase, brand: brand.brand, grant, campaign, card, label, ordinal, isForAnybody };
+      const of = { season, phase, brand: brand.brand, category: campaign.category, grant, campaign, card, label, ordinal, isForAnybody };
       return { placement: { ...of, spot: undefined, sight: undefined }, weight: (campaign.weight * card.weight) / sum };
     });
   });

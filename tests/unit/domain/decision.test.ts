@@ -50,6 +50,7 @@ describe("filling the slots", () => {
           season: found,
           phase: "wave-1",
           brand: "ba",
+          category: only.category,
           grant: "grt",
           campaign: only,
           card: card("x"),
