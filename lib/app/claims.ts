@@ -194,11 +194,12 @@ export class Claim {
     this.#rounds++;
     this.#askedAt ??= this.#at;
     const fills = lacking.map((placement) => this.#attempt(this.#purse.fill(placement, snapshot, this.#at)));
-    if (unread) {
-      this.#counts = await this.#attempt(this.#deps.viewers.counts(this.#mark(unread)));
-      this.#isClosed = !this.#counts;
-    }
-    await Promise.all(fills);
+    const counting = unread && this.#attempt(this.#deps.viewers.counts(this.#mark(unread)));
+    // Together, so that none fails where nobody hears of it.
+    const [counts] = await Promise.all([counting, ...fills]);
+    if (!unread) return;
+    this.#counts = counts as ViewerCounts | undefined;
+    this.#isClosed = !this.#counts;
   }
 
   /** One write to a decision: what it does not get is held back. */

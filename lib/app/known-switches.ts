@@ -23,7 +23,8 @@ export function knownSwitches({ switches, now, log }: Deps): () => Promise<reado
     try {
       known = { live: (await switches.board()).live, readAt };
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      // A board that cannot be read is in nobody's way either; what is not the store's being away is somebody's to look into.
+      if (!(error instanceof Unavailable)) log("error", "switches-failed", { error: String(error) });
       log("error", "switches-unread", { knownSince: known?.readAt ?? null });
     }
   };

@@ -30,7 +30,8 @@ export const recordClick =
     try {
       await briefly(async () => events.record(await judged(events, click)));
     } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
+      // Whatever it is: the tap is led on, and the line can be replayed. What is not the store's being away is somebody's to look into.
+      if (!(error instanceof Unavailable)) log("error", "click-failed", { error: String(error) });
       log("error", "click-unrecorded", { click });
     }
   };

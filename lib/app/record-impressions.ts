@@ -8,7 +8,10 @@ import type { Call } from "./ports/call.ts";
 import type { BatchedEvent, BatchStore } from "./ports/delivery.ts";
 import type { Catalogue, Now } from "./ports/world.ts";
 
-/** One showing as a feed server tells it; `at` is now when it does not say. */
+/** Feed servers tell whole seconds, and their clocks and ours are not the same. Milliseconds. */
+const CLOCKS_DIFFER_MS = 1_000;
+
+/** One showing as a feed server tells it; `at` is when the card was decided on, when it does not say. */
 export interface ToldShowing {
   readonly token: string;
   readonly event: Showing;
@@ -43,10 +46,12 @@ function toldIn(
   if (!read || !isOfHost(user, read.placed, catalogue)) return "token-invalid";
   const { placed, ends } = read;
   const decided = decidedAt(placed.decision);
-  const when = toldAt ?? at;
+  // A time that is not told is the earliest there can be, the same whenever the batch is sent: nobody is found too fast by a late batch.
+  const told = toldAt ?? decided;
+  const isPossible = told >= decided - CLOCKS_DIFFER_MS && told <= at + CLOCKS_DIFFER_MS;
   // Judged by our own clock: a lease is refunded when its tokens have ended.
-  const refused = at >= ends ? "token-expired" : when > at || when < decided ? "time-impossible" : null;
-  return { event: delivered(placed, { kind, at: when }), decidedAt: decided, refused };
+  const refused = at >= ends ? "token-expired" : isPossible ? null : "time-impossible";
+  return { event: delivered(placed, { kind, at: Math.max(decided, Math.min(told, at)) }), decidedAt: decided, refused };
 }
 
 function readOrNone(signer: Signer, token: string) {

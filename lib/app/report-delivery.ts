@@ -73,15 +73,15 @@ export async function talliesIn(
   { surface, season, brand }: { readonly surface: string; readonly season: string; readonly brand?: string | undefined },
   { opensAt, closesAt }: Window,
 ): Promise<readonly Tally[]> {
+  const [first, last] = [hourOf(opensAt), hourOf(closesAt - 1)];
   const found: Tally[] = [];
   for (let from = dayOf(opensAt); from < closesAt; from += AT_ONCE.days * DAY_MS) {
     const days = Array.from({ length: AT_ONCE.days }, (_, n) => from + n * DAY_MS).filter((day) => day < closesAt);
     const read = await Promise.all(days.map((day) => tallies.ofDay(surface, season, hourOf(day).slice(0, "2026-06-01".length), brand)));
-    found.push(...read.flat());
+    for (const tally of read.flat()) if (first <= tally.hour && tally.hour <= last) found.push(tally);
     if (found.length > AT_ONCE.tallies) throw new Refusal("report-too-long");
   }
-  const [first, last] = [hourOf(opensAt), hourOf(closesAt - 1)];
-  return found.filter(({ hour }) => first <= hour && hour <= last);
+  return found;
 }
 
 const common = (one: Window, other: Window): Window => ({

@@ -1,9 +1,8 @@
-import { reaches } from "../domain/authorisation.ts";
 import { faredBy, spreadOf } from "../domain/fair-share.ts";
-import { Refusal } from "../domain/refusal.ts";
 import type { Call } from "./ports/call.ts";
 import type { FairShareStore } from "./ports/fair-shares.ts";
 import type { SeasonStore } from "./ports/seasons.ts";
+import { partyTo } from "./report-delivery.ts";
 
 interface Deps {
   readonly fairShares: Pick<FairShareStore, "books">;
@@ -12,14 +11,12 @@ interface Deps {
 
 /**
  * How evenly brands were shown in a season on a surface: a brand sees its own, a side sees the season it is a party to.
- * @throws Refusal `not-found` when the season is another host's or marketplace's.
+ * @throws Refusal `not-found` when the season is another host's or marketplace's, or not published.
  */
 export const reportFairness =
   ({ fairShares, seasons }: Deps) =>
   async ({ query: { season: id, surface }, user }: Call<unknown, { season: string; surface: string }>) => {
-    const season = await seasons.get(id);
-    const isParty = season && reaches(user, { brand: user.tenant, marketplace: season.marketplace, host: season.host });
-    if (!isParty || !season.admissions.some((admission) => admission.surface === surface)) throw new Refusal("not-found");
+    await partyTo({ seasons }, user, { season: id, surface });
     const books = await fairShares.books(surface, id);
     const all = books ? faredBy(books) : [];
     const spread = spreadOf(all);
@@ -28,14 +25,14 @@ export const reportFairness =
       season: id,
       surface,
       at: books?.at ?? null,
-      // Of others it would tell a brand.
+      // Of others it would tell a brand, as its part of all that was shown would.
       spread: isBrand || spread === null ? null : told(spread),
       brands: all
         .filter(({ brand }) => !isBrand || brand === user.tenant)
         .map(({ ofDay, without, starved, ...fared }) => ({
           ...fared,
           targetShare: told(fared.targetShare),
-          deliveredShare: told(fared.deliveredShare),
+          deliveredShare: isBrand ? null : told(fared.deliveredShare),
           due: told(fared.due),
           ratio: fared.ratio === null ? null : told(fared.ratio),
           deliveredToday: ofDay,

@@ -12,7 +12,9 @@ const fared = z.object({
     .meta({ description: "Held: at its ceiling. Away: not to be shown, or without a card that can be." }),
   since: instant.meta({ description: "What was before is nobody's debt." }),
   targetShare: share.meta({ description: "Of 1, of what is shown to all who share just now." }),
-  deliveredShare: share.meta({ description: "Of 1, of all that was shown in the season." }),
+  deliveredShare: share
+    .nullable()
+    .meta({ description: "Of 1, of all that was shown in the season; null to a brand, to which it would tell of the others." }),
   delivered: z.int(),
   due: share.meta({ description: "Impressions that its targets came to, minute by minute, while it shared." }),
   ratio: share.nullable().meta({ description: "Delivered for each impression that was due; null before any was." }),

@@ -19,7 +19,9 @@ export const impressions = {
         z.strictObject({
           token: z.string().regex(/^[\w.~-]{1,2048}$/, "As it stands in an impression's address."),
           event: z.enum(SHOWINGS).default("impression"),
-          at: instant.optional(),
+          at: instant.optional().meta({
+            description: "When it was shown; when its card was decided on, where that is not told. Clocks may differ by a second.",
+          }),
         }),
         500,
         1,

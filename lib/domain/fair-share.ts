@@ -110,7 +110,7 @@ export function fairShare(
   const fresh = freshOf(old, delivered, isNewDay);
   const shown = sumOf(Object.entries(old), ([brand, { state }]) => (state === "away" ? 0 : (fresh.get(brand) ?? 0)));
   const sharing = new Map(sharers.map((sharer) => [sharer.brand, sharer]));
-  if (shown === 0 && !isNewDay && isSame(old, sharing)) return undefined;
+  if (shown === 0 && !isNewDay && isSame(old, sharing) && !mayHold(now, old)) return undefined;
 
   const minutes = before ? Math.max(1, Math.round((at - before.at) / MINUTE_MS)) : 0;
   const rate = before && before.rate > 0 ? before.rate + FOLLOWING * (shown / Math.max(1, minutes) - before.rate) : shown;
@@ -137,6 +137,16 @@ export function fairShare(
     categories: [...held.categories],
   };
 }
+
+/** Whether anybody is held, or may be: a ceiling that is raised lets go of what it held although nothing was shown meanwhile. */
+const mayHold = (
+  { ceilings, sharers }: { readonly ceilings: Ceilings; readonly sharers: readonly Sharer[] },
+  old: Readonly<Record<string, Account>>,
+): boolean =>
+  ceilings.perDay !== null ||
+  Object.keys(ceilings.categories).length > 0 ||
+  sharers.some(({ granted }) => granted !== null) ||
+  Object.values(old).some(({ state }) => state === "held");
 
 const NEW: Omit<Account, "since"> = {
   target: 0,

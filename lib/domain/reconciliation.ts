@@ -2,7 +2,7 @@ import type { Credit } from "./credit.ts";
 import { COUNTS, type Count, countedIn } from "./delivery-report.ts";
 import { hoursOfDay } from "./statement.ts";
 import { type Counters, hourOf, summed, type Tally } from "./tally.ts";
-import type { Window } from "./window.ts";
+import type { Instant, Window } from "./window.ts";
 
 /** What both sides settle by. */
 type Compare = Extract<Count, "impressions" | "clicks">;
@@ -134,12 +134,11 @@ export interface Ours {
 /** Their counts and ours, brand by brand and day by day. */
 export function reconciled(theirs: readonly TheirDay[], { tallies, credits }: Ours, terms: Terms): Reconciliation {
   const { zone, offset, toleranceBasisPoints } = terms;
+  const namesOf = hourNames();
   const hours = Map.groupBy(tallies, ({ brand, hour }) => `${brand} ${hour}`);
   const counted = (brand: string, { opensAt, closesAt }: Window): Counters => {
-    const found: Counters[] = [];
-    for (let at = opensAt; at < closesAt; at += HOUR_MS)
-      found.push(...(hours.get(`${brand} ${hourOf(at)}`) ?? []).map(({ counters }) => counters));
-    return summed(found);
+    const names = namesOf(opensAt, closesAt);
+    return summed(names.flatMap((hour) => (hours.get(`${brand} ${hour}`) ?? []).map(({ counters }) => counters)));
   };
   const given = summed(credits.map(({ brand, day, kind, count }) => ({ [`${brand} ${day} ${kind}`]: count })));
   const credited = (name: string): number => given[name] ?? 0;
@@ -184,6 +183,18 @@ function totalOf(all: readonly Comparison[], toleranceBasisPoints: number): Comp
       { ours, theirs },
       toleranceBasisPoints,
     ),
+  };
+}
+
+/** The names of a window's hours, each window's written once: five hundred days are asked for of every brand. */
+function hourNames(): (opensAt: Instant, closesAt: Instant) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (opensAt, closesAt) => {
+    const window = `${opensAt} ${closesAt}`;
+    const found =
+      known.get(window) ?? Array.from({ length: Math.ceil((closesAt - opensAt) / HOUR_MS) }, (_, n) => hourOf(opensAt + n * HOUR_MS));
+    known.set(window, found);
+    return found;
   };
 }
 

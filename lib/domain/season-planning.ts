@@ -114,6 +114,8 @@ function proposalFaults(season: Season, { plan, extends: extended }: Proposal, a
   const faults: Reason[] = [];
   if (plan.marketplace !== season.marketplace)
     faults.push(fault("marketplace-fixed", "/marketplace", "Brands have applied from this marketplace."));
+  if (plan.zone !== season.zone && season.phases.some(({ opensAt }) => opensAt <= at))
+    faults.push(fault("zone-fixed", "/zone", "Days of it have begun, by which it is stated and credited."));
   for (const [index, { id, opensAt, closesAt }] of season.phases.entries()) {
     if (opensAt > at) continue;
     const after = plan.phases[index];

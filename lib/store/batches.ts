@@ -50,7 +50,11 @@ export function batchStore(delivery: Table): BatchStore {
         }
         const single = await singlesAmong(delivery, told);
         const { answers, fresh, leases } = decide(told, { buckets, single, refunded });
-        if (fresh.size === 0) return answers;
+        if (fresh.size === 0) {
+          // Whoever put them may have ended before the taps that waited for them were settled.
+          await settleAll(delivery, buckets);
+          return answers;
+        }
         const rows = [...fresh].map(([name, events], index) => ({
           ...keys.batch(name, buckets.get(name)?.batches.length ?? 0),
           ...packEvents(events),

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { EventStore } from "../app/ports/delivery.ts";
@@ -7,7 +6,7 @@ import { deliveryEvent } from "../contracts/delivery-event.ts";
 import { type DeliveryEvent, SHOWINGS } from "../domain/delivery-event.ts";
 import { type Addition, additionsOf, type StreamedRecord } from "../domain/fold.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { bucketOf, readBucket, settleTaps, tokenOf, waitingRow } from "./buckets.ts";
+import { bucketOf, readBucket, settleTaps, tokenOf, waitingRow, waitingTap } from "./buckets.ts";
 import { restored, stored } from "./commit.ts";
 import { ConditionFailed } from "./condition-failed.ts";
 import { keys } from "./keys.ts";
@@ -26,16 +25,16 @@ export function eventStore(delivery: Table): EventStore {
     async record(event) {
       if (!isShowing(event)) return put(event);
       const fingerprint = fingerprintOf(event);
-      const { known, awaiting } = await readBucket(delivery, bucketOf(event));
+      const { known } = await readBucket(delivery, bucketOf(event));
       if (known.has(fingerprint)) return false;
       const isNew = await put(event);
-      if (event.kind === "impression") await settleTaps(delivery, awaiting, new Map([[fingerprint, event.at]]));
+      if (event.kind === "impression") await settleTapOf(delivery, event, isNew);
       return isNew;
     },
 
     async impressionAt({ surface, decision, slot }) {
-      const item = await delivery.get(keys.event(decision, slot, "impression"));
-      if (item) return restored(deliveryEvent, item).at;
+      const own = await ownImpressionAt(delivery, { decision, slot });
+      if (own !== undefined) return own;
       const { known } = await readBucket(delivery, bucketOf({ surface, decision }));
       return known.get(fingerprintOf({ decision, slot, kind: "impression" }));
     },
@@ -44,6 +43,21 @@ export function eventStore(delivery: Table): EventStore {
 
 const isShowing = ({ kind }: DeliveryEvent): boolean => SHOWINGS.some((showing) => showing === kind);
 
+/** When the impression was, by a row of its own. Consistent. */
+async function ownImpressionAt(delivery: Table, { decision, slot }: Pick<DeliveryEvent, "decision" | "slot">): Promise<number | undefined> {
+  const item = await delivery.get(keys.event(decision, slot, "impression"));
+  return item && restored(deliveryEvent, item).at;
+}
+
+/** The tap that waits for this impression, if one does, now that the impression's row is there: by the first time it was told. */
+async function settleTapOf(delivery: Table, event: DeliveryEvent, isNew: boolean): Promise<void> {
+  const fingerprint = fingerprintOf(event);
+  const waits = await delivery.get(keys.awaiting(bucketOf(event), fingerprint));
+  if (!waits) return;
+  const shownAt = (isNew ? undefined : await ownImpressionAt(delivery, event)) ?? event.at;
+  await settleTaps(delivery, [waitingTap(waits)], new Map([[fingerprint, shownAt]]));
+}
+
 /** A tap whose impression is not known, with its mark where a batch that brings it looks; and if one has come meanwhile, settled. */
 async function waiting(delivery: Table, item: Item, event: DeliveryEvent): Promise<boolean> {
   const TableName = delivery.name;
@@ -51,7 +65,7 @@ async function waiting(delivery: Table, item: Item, event: DeliveryEvent): Promi
   const isNew = await delivery
     .transact(
       [{ Put: { TableName, Item: item, ConditionExpression: "attribute_not_exists(pk)" } }, { Put: { TableName, Item: row } }],
-      tokenOf("tap", TableName, item.pk, event.at),
+      tokenOf("tap", TableName, event),
     )
     .then(
       () => true,
@@ -60,8 +74,8 @@ async function waiting(delivery: Table, item: Item, event: DeliveryEvent): Promi
         throw error;
       },
     );
-  const { known, awaiting } = await readBucket(delivery, row.pk);
-  await settleTaps(delivery, awaiting, known);
+  const [own, { known, awaiting }] = await Promise.all([ownImpressionAt(delivery, event), readBucket(delivery, row.pk)]);
+  await settleTaps(delivery, awaiting, own === undefined ? known : new Map([...known, [String(row["fingerprint"]), own]]));
   return isNew;
 }
 
@@ -69,7 +83,7 @@ async function waiting(delivery: Table, item: Item, event: DeliveryEvent): Promi
  * The impression's row and its lease's count in one transaction: what a refund does not see was not told, however far behind the
  * stream may be. A lease that has been refunded takes no more. @throws Refusal `token-expired`.
  */
-async function confirmed(delivery: Table, item: Item, event: Pick<DeliveryEvent, "campaign" | "lease" | "at">): Promise<boolean> {
+async function confirmed(delivery: Table, item: Item, event: DeliveryEvent): Promise<boolean> {
   const TableName = delivery.name;
   const Key = keys.lease({ campaign: event.campaign, id: event.lease });
   try {
@@ -86,8 +100,8 @@ async function confirmed(delivery: Table, item: Item, event: Pick<DeliveryEvent,
           },
         },
       ],
-      // The instant too: told again it is another row to put, which the first one's condition refuses.
-      createHash("sha256").update(`confirm ${item.pk}#${item.sk} ${event.at}`).digest("hex").slice(0, 36),
+      // All of it: told again, or by another, it is another row to put, which the first one's condition refuses.
+      tokenOf("confirm", TableName, event),
     );
     return true;
   } catch (error) {

@@ -51,6 +51,9 @@ export interface UnpackedEvent {
 
 /** @throws Unreadable when it is not what `packEvents` made. */
 export function unpackEvents({ spots, since, packed }: PackedEvents): readonly UnpackedEvent[] {
+  // A release before or after this one may have written it in another form.
+  const isOurs = Array.isArray(spots) && spots.every(Array.isArray) && Number.isSafeInteger(since);
+  if (!isOurs || !(typeof packed === "string" || ArrayBuffer.isView(packed))) throw new Unreadable("packed events");
   const bytes = typeof packed === "string" ? Buffer.from(packed, "base64") : Buffer.from(packed);
   const events: UnpackedEvent[] = [];
   for (let from = 0; from < bytes.length; ) {

@@ -51,10 +51,30 @@ test("a tap counts after its impression in a batch, and one before it from the b
 test("a time that cannot be is said to be so", async () => {
   const { token } = await placed();
   const events = [
-    { token, at: "2024-05-20T20:00:03+08:00" },
+    { token, at: "2024-05-20T20:00:03.001+08:00" },
     { token, at: "2024-05-20T19:00:00+08:00" },
   ];
   expect((await send({ batch: "batch-0004", events })).body.answers).toEqual(["time-impossible", "time-impossible"]);
+});
+
+test("clocks may differ by a second, and feeds tell whole ones", async () => {
+  const [early, late] = [await placed(), await placed()];
+  const events = [
+    { token: early.token, at: "2024-05-20T20:00:01+08:00" },
+    { token: late.token, at: "2024-05-20T20:00:03+08:00" },
+  ];
+  expect((await send({ batch: "batch-0104", events })).body.answers).toEqual(["counted", "counted"]);
+});
+
+test("a tap before a batch that tells no times is not too fast for it", async () => {
+  const { token, click } = await placed();
+  const before = (await counted()).clicks;
+  await gate.setClock("2024-05-20T20:00:04+08:00");
+  await gate.call("GET /c/{token}", { params: click });
+  await gate.setClock("2024-05-20T20:00:09+08:00");
+  expect((await send({ batch: "batch-0204", events: [{ token }] })).body.answers).toEqual(["counted"]);
+  expect((await counted()).clicks).toBe(before + 1);
+  await gate.setClock("2024-05-20T20:00:02+08:00");
 });
 
 test("an address that has ended is not counted", async () => {

@@ -29,14 +29,13 @@ const row = (over: Partial<CountedHour> = {}): CountedHour => ({
 const KEPT_UNTIL = 4_000_000_000;
 const all = () => counted.between(surface, { opensAt: AT, closesAt: AT + 4 * HOUR });
 
-test("rows of instances and hours stand beside each other, and only those of the window are told", async () => {
+test("rows of instances are summed by hour, and only those of the window are told", async () => {
   await counts.keep(row(), KEPT_UNTIL);
   await counts.keep(row({ nonce: "two", decisions: 1 }), KEPT_UNTIL);
   await counts.keep(row({ hour: AT + HOUR, decisions: 7 }), KEPT_UNTIL);
   await counts.keep(row({ surface: `${surface}-other`, decisions: 9 }), KEPT_UNTIL);
   expect(await all()).toEqual([
-    { hour: AT, decisions: 5, cards: 4, noAds: { "frequency-cap": 1 } },
-    { hour: AT, decisions: 1, cards: 4, noAds: { "frequency-cap": 1 } },
+    { hour: AT, decisions: 6, cards: 8, noAds: { "frequency-cap": 2 } },
     { hour: AT + HOUR, decisions: 7, cards: 4, noAds: { "frequency-cap": 1 } },
   ]);
   expect(await counted.between(surface, { opensAt: AT + HOUR, closesAt: AT + 2 * HOUR })).toHaveLength(1);

@@ -248,4 +248,21 @@ describe("a ceiling", () => {
     expect(hold({ a: 400 }, sharers.slice(1), books)).toEqual({ brands: [], categories: ["shoes"] });
     expect(hold({ a: 200, b: 199, c: 601 })).toEqual({ brands: ["a", "b", "c"], categories: [] });
   });
+
+  test("that is raised or lifted lets go of what it held, although nothing was shown meanwhile", () => {
+    const sharers = [sharer("a"), sharer("b")];
+    const delivered = new Map([
+      ["a", 60],
+      ["b", 60],
+    ]);
+    const at = (minute: number, perDay: number | null, before?: Books) =>
+      fairShare(before, { at: minute * MINUTE, day: DAY, sharers, delivered, ceilings: { perDay, categories: {} } });
+    const begun = fairShare(undefined, { at: 0, day: DAY, sharers, delivered: new Map(), ceilings: NO_CEILINGS });
+    const held = at(1, 100, begun?.books);
+    expect(held?.brands).toEqual(["a", "b"]);
+    expect(at(2, 100, held?.books)?.brands).toEqual(["a", "b"]);
+    expect(at(2, 1_000, held?.books)?.brands).toEqual([]);
+    expect(at(2, null, held?.books)?.brands).toEqual([]);
+    expect(at(2, null, begun?.books)?.brands).toEqual([]);
+  });
 });

@@ -173,6 +173,14 @@ describe("a proposal", () => {
 
 describe("a window that has begun", () => {
   const AT = OPENING + HOUR / 2;
+
+  test("keeps the season in its zone, by whose days it is stated and credited", () => {
+    const moved = (at: number) => refused(() => propose(season(), plan({ zone: "UTC" }), by("olga", at)));
+    expect(moved(AT)).toContain("zone-fixed /zone");
+    expect(moved(OPENING)).toContain("zone-fixed /zone");
+    expect(propose(season(), plan({ zone: "UTC" }), by("olga", OPENING - 1)).dossier.proposal?.plan.zone).toBe("UTC");
+  });
+
   const proposing = (phases: readonly [Phase, ...Phase[]], at = AT) => refused(() => propose(season(), plan({ phases }), by("olga", at)));
   const [first, second] = WAVES;
 
