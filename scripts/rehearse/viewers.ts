@@ -110,7 +110,8 @@ export function viewers(deps: Deps) {
       };
       ledger.placements.set(`${decision}#${index}`, placement);
       const { clickGraceEnds } = times.instants;
-      const agent = `${PHONE} Viewer/${decision.slice(-12)}`;
+      // A number: in letters by chance there is now and then a robot's name.
+      const agent = `${PHONE} Viewer/${ledger.placements.size}`;
       const seen: Told = { kind: "impression", url: slot.impressionUrl, placement, expiresAt: Date.parse(slot.expiresAt), overHttp, agent };
       const expiresAt = Math.min(answer.at + (clickMs.get(answer.surface) ?? 0), clickGraceEnds);
       const tapped: Told = { kind: "click", url: slot.clickUrl, placement, expiresAt, overHttp, agent };
