@@ -3,6 +3,7 @@ import { decisionCounts } from "../lib/app/count-decisions.ts";
 import { decideCards } from "../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../lib/app/fresh-snapshot.ts";
 import { festivalClock, machineClock } from "../lib/deps/clock.ts";
+import { eventIds } from "../lib/deps/event-ids.ts";
 import { inTime } from "../lib/deps/in-time.ts";
 import { leanIdentity } from "../lib/deps/lean-identity.ts";
 import { leanDelivery, leanRegistry } from "../lib/deps/lean-tables.ts";
@@ -41,6 +42,7 @@ const decide = decideCards({
   decisions: decisionSigner(),
   pointOf: viewerPoints(),
   inTime,
+  eventIds,
   publicUrl: publicUrl(),
   freshSnapshot: counts.besideReading(
     freshSnapshots({

@@ -3,7 +3,6 @@ import { decide } from "../domain/decision.ts";
 import { mintDecisionId } from "../domain/decision-id.ts";
 import type { LinkKind } from "../domain/destination.ts";
 import { isStopped } from "../domain/kill-switch.ts";
-import { macrosOf } from "../domain/macros.ts";
 import { type Monitoring, monitoringLinks } from "../domain/monitoring.ts";
 import type { BidAsk, DealAsk, ImpAsk, NativeAsk } from "../domain/openrtb/ask.ts";
 import { filledWith, grantFor, type Limit, type Limits, lastOf, limitOn, whyNone } from "../domain/openrtb/limits.ts";
@@ -19,19 +18,18 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
 import type { Claim } from "./claims.ts";
-import { type decideCards, keptLive, PATIENCE_MS, placed } from "./decide-cards.ts";
+import { type decideCards, keptLive, macrosFor, PATIENCE_MS, placed } from "./decide-cards.ts";
 import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Call } from "./ports/call.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
-import type { Catalogue, EventIds } from "./ports/world.ts";
+import type { Catalogue } from "./ports/world.ts";
 
 /** Of what an exchange allows, the network takes most; with less than this there is no time to look anything up. Milliseconds. */
 const LEAST_TMAX_MS = 50;
 
 type Deps = Parameters<typeof decideCards>[0] & {
   readonly catalogue: Pick<Catalogue, "surface" | "host" | "marketplace">;
-  readonly eventIds: EventIds;
   /** Of our own addresses. */
   readonly domain: string;
 };
@@ -86,7 +84,8 @@ export function bidCards(deps: Deps) {
     if (key === undefined) return none("viewer-unknown");
     const asked = deps.now();
     const due = asked + Math.min(PATIENCE_MS, (ask.tmax ?? Number.POSITIVE_INFINITY) / 2);
-    const confirmed = (await deps.inTime(confirmedFor(deps, surface.id), due - asked))?.value;
+    const confirmed = ((await deps.inTime(confirmedFor(deps, surface.id), due - asked)) ?? { value: deps.freshSnapshot.held?.(surface.id) })
+      .value;
     const claim = ask.test === 1 ? undefined : deps.claims({ viewer: key, network: networkOf(ask) });
     const seedOf = keptSeeds(deps.newSeed);
     for (;;) {
@@ -284,7 +283,7 @@ function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): O
       assets,
       link,
       impressionUrl: isTest ? null : impressionUrl,
-      monitoring: isTest || !card.monitoring ? NOBODY_TOLD : monitoringLinks(card.monitoring, macrosFor(placement, decision, deps)),
+      monitoring: isTest || !card.monitoring ? NOBODY_TOLD : monitoringLinks(card.monitoring, macrosFor(placement, decision, 0, deps)),
       decidedAt: viewing.at,
       expiresAt,
     },
@@ -292,12 +291,6 @@ function outcomeOf({ imp, native }: Fillable, choice: Choice, asking: Asking): O
 }
 
 const NOBODY_TOLD: Monitoring = { impression: [], click: [] };
-
-/** When it is tapped is not known yet; under which id it will be counted is. */
-const macrosFor = ({ campaign, card, season }: Placement, decision: string, { eventIds }: Deps) => ({
-  ...macrosOf({ impression: eventIds("impression", decision, 0), campaign: campaign.id, card: card.id, season: season.id, click: null }),
-  CLICK_ID: eventIds("click", decision, 0),
-});
 
 /** Where a tap leads in the end: a test is neither counted nor shown an address that counts. */
 function plainLink(

@@ -1,6 +1,6 @@
 import { type CountedHour, startOfHour } from "../domain/decision-count.ts";
 import type { Instant } from "../domain/window.ts";
-import { type Confirmed, isWithin } from "./fresh-snapshot.ts";
+import { type FreshSnapshot, isWithin } from "./fresh-snapshot.ts";
 import type { Decided, DecisionCountStore, DecisionRequest } from "./ports/decisions.ts";
 import type { Log, Now } from "./ports/world.ts";
 
@@ -86,12 +86,13 @@ export function decisionCounts({ counts, newNonce, now, machineNow, log }: Deps)
         return decided instanceof Promise ? decided.then((found) => counted(request.surface, found)) : counted(request.surface, decided);
       },
     /** Reads snapshots, and writes what is to be written whenever something has to be read. */
-    besideReading:
-      (read: (surface: string) => Confirmed | undefined | Promise<Confirmed | undefined>) =>
-      (surface: string): ReturnType<typeof read> => {
+    besideReading: (read: FreshSnapshot): FreshSnapshot => {
+      const besides = (surface: string) => {
         const found = read(surface);
         if (found instanceof Promise) writeDue();
         return found;
-      },
+      };
+      return Object.assign(besides, read.held && { held: read.held });
+    },
   };
 }

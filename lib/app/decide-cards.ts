@@ -4,6 +4,8 @@ import type { SlotAnswer } from "../domain/decision.ts";
 import { answersOf, type DecisionFacts, mintDecisionId } from "../domain/decision-id.ts";
 import { mintTokens, type Signer, spotText } from "../domain/event-token.ts";
 import { type HoldReason, noting } from "../domain/held.ts";
+import { macrosOf } from "../domain/macros.ts";
+import { monitoringLinks } from "../domain/monitoring.ts";
 import type { NoAdReason } from "../domain/no-ad.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { isTooNear, LONGEST_SESSION, NEW_SESSION, type Seen, sessionAfter } from "../domain/separation.ts";
@@ -14,16 +16,16 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import { isFor, type Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
 import type { Claim, Claims } from "./claims.ts";
-import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
+import { type Confirmed, type FreshSnapshot, isWithin, STALE_MS } from "./fresh-snapshot.ts";
 import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
-import type { InTime, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
+import type { EventIds, InTime, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
 
 type Empty = Extract<SlotAnswer, { noAd: NoAdReason }>;
 
 interface Deps {
-  readonly freshSnapshot: (surface: string) => Confirmed | undefined | Promise<Confirmed | undefined>;
+  readonly freshSnapshot: FreshSnapshot;
   readonly signer: Signer;
   /** Signs the ids of decisions. */
   readonly decisions: Signer;
@@ -33,6 +35,7 @@ interface Deps {
   readonly pointOf: PointOf;
   readonly claims: Claims;
   readonly inTime: InTime;
+  readonly eventIds: EventIds;
   readonly log: Log;
 }
 
@@ -82,7 +85,13 @@ export function decideCards(deps: Deps) {
         const { placement } = answer;
         const lease = placement.isForAnybody ? "" : claim.leaseOf(placement.campaign.id);
         seen.push(placement);
-        slots.push(placed(deps, serving.snapshot, placement, { id, slot: slots.length, at, viewer: request.viewer, lease }));
+        const slot = slots.length;
+        const found = placed(deps, serving.snapshot, placement, { id, slot, at, viewer: request.viewer, lease });
+        slots.push(
+          placement.monitoring
+            ? { ...found, monitoring: monitoringLinks(placement.monitoring, macrosFor(placement, id, slot, deps)) }
+            : found,
+        );
       }
       return {
         ...headOf(id, facts),
@@ -103,13 +112,20 @@ export function decideCards(deps: Deps) {
     });
     return deps.inTime(found, dueBy(request, asked) - asked).then((inTime) => {
       if (!inTime) deps.log("error", "snapshot-late", { surface: request.surface });
-      const value = inTime ? inTime.value : null;
+      // As when it fails: what is held is used for as long as it may be.
+      const value = inTime ? inTime.value : (deps.freshSnapshot.held?.(request.surface) ?? null);
       // Without a word from the store nobody knows whose the surface is; without anything published there it is nobody's.
       if (value === undefined) throw new Refusal("not-found");
       return decided(value ?? undefined, request, user, asked);
     });
   };
 }
+
+/** What others' addresses are filled with for a card in a slot: the tap's id is known before it, its time is not. */
+export const macrosFor = ({ campaign, card, season }: Placement, decision: string, slot: number, { eventIds }: Pick<Deps, "eventIds">) => ({
+  ...macrosOf({ impression: eventIds("impression", decision, slot), campaign: campaign.id, card: card.id, season: season.id, click: null }),
+  CLICK_ID: eventIds("click", decision, slot),
+});
 
 const dueBy = ({ deadlineMs = PATIENCE_MS }: DecisionRequest, asked: Instant): Instant => asked + deadlineMs;
 

@@ -30,6 +30,13 @@ export interface Confirmed {
   readonly confirmedAt: Instant;
 }
 
+/** A surface's snapshot: at once where what is held needs no reading; else a promise. @throws Unavailable when nothing is held and the store does not answer. */
+export interface FreshSnapshot {
+  (surface: string): Confirmed | undefined | Promise<Confirmed | undefined>;
+  /** What is held, however old it is. */
+  readonly held?: (surface: string) => Confirmed | undefined;
+}
+
 interface Held {
   readonly published: Snapshot;
   readonly confirmed: Confirmed;
@@ -91,8 +98,7 @@ export function freshSnapshots({ snapshots, switches, keyMarks, corrections, now
 
   const confirmed = (surface: string): Confirmed | undefined => held.get(surface)?.confirmed;
 
-  /** At once where what is held needs no reading; else a promise. @throws Unavailable when nothing is held and the store does not answer. */
-  return (surface: string): Confirmed | Promise<Confirmed | undefined> => {
+  const fresh = (surface: string): Confirmed | Promise<Confirmed | undefined> => {
     const before = confirmed(surface);
     if (before && isWithin(RECHECK_MS, before.confirmedAt, now())) return before;
     return singleFlight(surface).then(
@@ -104,6 +110,7 @@ export function freshSnapshots({ snapshots, switches, keyMarks, corrections, now
       },
     );
   };
+  return Object.assign(fresh, { held: confirmed });
 }
 
 /** What only shares the draws out may be old, or unreadable. */

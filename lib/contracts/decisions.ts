@@ -51,6 +51,10 @@ export const empty = z.object({ noAd: z.object({ code: z.int(), reason: z.enum(r
 /** What a decision says of itself: the versions of the snapshot and of the switches it was made from, null when nothing fresh was to be had. */
 export const decided = { id: z.string(), decidedAt: instant, snapshot: z.int().nullable(), switches: z.int().nullable() };
 
+const monitoring = z
+  .object({ impression: z.array(z.url()).readonly(), click: z.array(z.url()).readonly() })
+  .meta({ description: "Others whom the phone tells of the card as well, with their macros filled: there where the card names any." });
+
 export const decisions = {
   decide: {
     method: "POST",
@@ -62,7 +66,9 @@ export const decisions = {
     reply: z.object({
       ...decided,
       session,
-      slots: z.array(z.union([z.object({ ...filled, impressionUrl: z.url(), clickUrl: z.url() }), empty])),
+      slots: z.array(
+        z.union([z.object({ ...filled, impressionUrl: z.url(), clickUrl: z.url(), monitoring: monitoring.optional() }), empty]),
+      ),
     }),
     refusals: ["not-found"],
   },

@@ -36,6 +36,8 @@ export interface Placement extends Seen {
   readonly label: Snapshot["label"];
   /** Where its campaign stands in the snapshot: which brand of all seasons', and which of the brand's. */
   readonly ordinal: string;
+  /** Of the card: who else is to be told of it. */
+  readonly monitoring: ServedCard["monitoring"];
   /** Neither targeting nor a cap has a say: nothing of the viewer is asked of its campaign. */
   readonly isForAnybody: boolean;
   /** What its tokens say of it, the same whenever it is placed: made when it is first needed. */
@@ -215,7 +217,19 @@ function liveCards(serving: Serving, { season, phase, brand, ordinal: ofBrand, a
     const sum = standing.reduce((total, { weight }) => total + weight, 0);
     return standing.map((card) => {
       const grant = grantOf(grants, card);
-      const of = { season, phase, brand: brand.brand, category: campaign.category, grant, campaign, card, label, ordinal, isForAnybody };
+      const of = {
+        season,
+        phase,
+        brand: brand.brand,
+        category: campaign.category,
+        grant,
+        campaign,
+        card,
+        label,
+        ordinal,
+        monitoring: card.monitoring,
+        isForAnybody,
+      };
       return { placement: { ...of, spot: undefined, sight: undefined }, weight: (campaign.weight * card.weight) / sum };
     });
   });

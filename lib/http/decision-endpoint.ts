@@ -114,8 +114,8 @@ function written({ id, decidedAt, snapshot, switches, session, slots }: Decided)
     if (slot > 0) json += ",";
     if ("noAd" in answer) json += JSON.stringify(empty(answer));
     else {
-      const { placement, expiresAt, impressionUrl, clickUrl } = answer;
-      json += `${sightJson(placement)},"expiresAt":"${expiresAtText(expiresAt)}","impressionUrl":"${impressionUrl}","clickUrl":"${clickUrl}"}`;
+      const { placement, expiresAt, impressionUrl, clickUrl, monitoring } = answer;
+      json += `${sightJson(placement)},"expiresAt":"${expiresAtText(expiresAt)}","impressionUrl":"${impressionUrl}","clickUrl":"${clickUrl}"${monitoring ? `,"monitoring":${JSON.stringify(monitoring)}` : ""}}`;
     }
   }
   return `${json}]}`;

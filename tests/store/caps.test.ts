@@ -106,6 +106,7 @@ function instance(published: Snapshot, clock: { at: number }) {
     now: () => clock.at,
     newSeed,
     pointOf: () => 0,
+    eventIds,
     // However slow the machine: what comes too late has tests of its own.
     inTime: async <T>(what: Promise<T>) => ({ value: await what }),
     log: () => undefined,
@@ -132,7 +133,6 @@ const instances = (published: Snapshot, clock: { at: number }, many = INSTANCES)
 const bidders = (published: Snapshot, clock: { at: number }, many = INSTANCES): Decide[] =>
   Array.from({ length: many }, () => {
     const bid = bidCards({
-      eventIds,
       domain: "events.example",
 
       ...instance(published, clock),

@@ -4,6 +4,7 @@ import { decideCards } from "../../lib/app/decide-cards.ts";
 import { foldEvents } from "../../lib/app/fold-events.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { replayDecision } from "../../lib/app/replay-decision.ts";
+import { eventIds } from "../../lib/deps/event-ids.ts";
 import { newSeed } from "../../lib/deps/seeds.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { openDecisionId } from "../../lib/domain/decision-id.ts";
@@ -117,6 +118,7 @@ function instance() {
     now: () => clock,
     newSeed,
     pointOf: () => 0,
+    eventIds,
     inTime: async (what) => ({ value: await what }),
     log,
   });

@@ -3,6 +3,7 @@ import { decideCards } from "../../lib/app/decide-cards.ts";
 import { freshSnapshots } from "../../lib/app/fresh-snapshot.ts";
 import { knownSwitches } from "../../lib/app/known-switches.ts";
 import type { Commitment } from "../../lib/app/ports/call.ts";
+import { eventIds } from "../../lib/deps/event-ids.ts";
 import { inTime } from "../../lib/deps/in-time.ts";
 import { hmacSigner } from "../../lib/deps/signer.ts";
 import { type Aim, aimAt, EMPTY_BOARD, type KillSwitch, liftSwitch, type SwitchLevel, throwSwitch } from "../../lib/domain/kill-switch.ts";
@@ -119,6 +120,7 @@ describe("from five seconds after a throw was acknowledged no warm instance serv
     const decide = decideCards({
       freshSnapshot,
       pointOf: () => 0,
+      eventIds,
       inTime,
       signer,
       decisions: signer,

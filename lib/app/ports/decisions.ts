@@ -1,5 +1,6 @@
 import type { SlotAnswer } from "../../domain/decision.ts";
 import type { CountedHour, DecisionCount } from "../../domain/decision-count.ts";
+import type { Monitoring } from "../../domain/monitoring.ts";
 import type { NoAdReason } from "../../domain/no-ad.ts";
 import type { Placement } from "../../domain/serving-index.ts";
 import type { Profile } from "../../domain/targeting.ts";
@@ -28,6 +29,8 @@ export interface Placed {
   readonly expiresAt: Instant;
   readonly impressionUrl: string;
   readonly clickUrl: string;
+  /** Others whom the phone tells as well, where the card names any. */
+  readonly monitoring?: Monitoring;
 }
 
 export interface Decided {

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { claims } from "../../../lib/app/claims.ts";
 import { decideCards } from "../../../lib/app/decide-cards.ts";
 import type { LeaseStore, ViewerStore } from "../../../lib/app/ports/caps.ts";
+import { eventIds } from "../../../lib/deps/event-ids.ts";
 import { inTime } from "../../../lib/deps/in-time.ts";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import { UNCORRECTED } from "../../../lib/domain/correction.ts";
@@ -21,13 +22,19 @@ const leases: LeaseStore = { reserved: async () => ({ daily: 0, total: 0 }), tak
 const viewers: ViewerStore = { counts: async () => ({}), count: async () => true };
 
 /** An instance with one campaign, whose stores answer or do not. */
-function instance(limits: Partial<ServedCampaign>, stores: { leases?: LeaseStore; viewers?: ViewerStore; isUnread?: boolean }) {
+function instance(
+  limits: Partial<ServedCampaign>,
+  stores: { leases?: LeaseStore; viewers?: ViewerStore; isUnread?: boolean; heldFor?: number },
+) {
   const campaign = servedCampaign({ ...limits, cards: [servedCard()] });
   const snapshot = servedSnapshot([servedSeason([servedBrand("ba", { campaigns: [campaign] })])]);
   const confirmed = { snapshot, since: 1, withheld: [], board: EMPTY_BOARD, correction: UNCORRECTED, confirmedAt: AT };
   const said: string[] = [];
+  const reading = () => (stores.isUnread ? never() : confirmed);
   const decide = decideCards({
-    freshSnapshot: () => (stores.isUnread ? never() : confirmed),
+    freshSnapshot: Object.assign(reading, {
+      held: () => (stores.heldFor === undefined ? undefined : { ...confirmed, confirmedAt: AT - stores.heldFor }),
+    }),
     claims: claims({
       ...{ leases, viewers, ...stores },
       markOf: (_season, _rotation, viewer) => viewer,
@@ -41,6 +48,7 @@ function instance(limits: Partial<ServedCampaign>, stores: { leases?: LeaseStore
     now: () => AT,
     newSeed: () => [1, 2],
     pointOf: () => 0,
+    eventIds,
     inTime,
     log: (_level, event) => said.push(event),
   });
@@ -63,6 +71,13 @@ test("a snapshot that does not come by the deadline is done without: no ad, and 
   const { ask, said } = instance({}, { isUnread: true });
   expect(await ask()).toBe("technical-error");
   expect(said).toEqual(["snapshot-late"]);
+});
+
+test.each([
+  [4_999, "card"],
+  [5_001, "technical-error"],
+])("a snapshot whose reading is late is used while it is held for five seconds at most: after %i ms", async (heldFor, answer) => {
+  expect(await instance({}, { isUnread: true, heldFor }).ask()).toBe(answer);
 });
 
 test.each<[string, Partial<ServedCampaign>, Parameters<typeof instance>[1], string]>([

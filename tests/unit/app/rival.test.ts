@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { claims } from "../../../lib/app/claims.ts";
 import { decideCards } from "../../../lib/app/decide-cards.ts";
 import { refundLeases } from "../../../lib/app/refund-leases.ts";
+import { eventIds } from "../../../lib/deps/event-ids.ts";
 import { UNCORRECTED } from "../../../lib/domain/correction.ts";
 import type { ViewerCounts } from "../../../lib/domain/frequency-cap.ts";
 import { EMPTY_BOARD } from "../../../lib/domain/kill-switch.ts";
@@ -53,6 +54,7 @@ function serving(settings: Partial<ServedCampaign>) {
     now: () => clock.at,
     newSeed: () => [1, 2],
     pointOf: () => 0,
+    eventIds,
     inTime: async (what) => ({ value: await what }),
     log: () => undefined,
   });

@@ -5,6 +5,7 @@ import type { Decided, DecisionRequest } from "../../../lib/app/ports/decisions.
 import { requestFaults } from "../../../lib/contracts/decision-request.ts";
 import { decisions } from "../../../lib/contracts/decisions.ts";
 import { fromOutside, fromWire, toWire } from "../../../lib/contracts/wire.ts";
+import { eventIds } from "../../../lib/deps/event-ids.ts";
 import { inTime } from "../../../lib/deps/in-time.ts";
 import type { User } from "../../../lib/domain/authorisation.ts";
 import { UNCORRECTED } from "../../../lib/domain/correction.ts";
@@ -38,6 +39,7 @@ const deciding = (cards: readonly ServedCard[] | undefined, campaign: Partial<Se
     newSeed: () => [0xffffffff, 0xffffffff],
     claims: nothingCapped,
     pointOf: () => 0,
+    eventIds,
     inTime,
     log: () => undefined,
   });
@@ -320,6 +322,26 @@ describe("the reply, which is spliced from JSON made once, beside the contract:"
     const text = { title: 'He said: "50\\%"\u2028 </script> 🏮' };
     const { body: json = "" } = await answered(deciding([{ ...CARD, text }]), JSON.stringify(body([])));
     expect(JSON.parse(json).slots[0].card.text).toEqual(text);
+  });
+
+  test("others that a card names are told of it, with the ids of this showing and of no other", async () => {
+    const monitoring = {
+      impression: ["https://told.example/i?id=__IMPRESSION_ID__&card=__CARD_ID__&at=__CLICK_TIME__"],
+      click: ["https://told.example/c?click=__CLICK_ID__"],
+    };
+    const told = async () => {
+      const { body: json = "", decided } = await answered(deciding([{ ...CARD, monitoring }]), JSON.stringify(body([])));
+      if (!decided) throw new Error("nothing was decided");
+      expect(JSON.parse(json)).toEqual(structured(decided));
+      const [slot] = JSON.parse(json).slots;
+      expect(slot.card).not.toHaveProperty("monitoring");
+      return { ...slot.monitoring, id: decided.id };
+    };
+    const { impression, click, id } = await told();
+    expect(impression).toEqual([`https://told.example/i?id=${eventIds("impression", id, 0)}&card=${CARD.id}&at=`]);
+    expect(click).toEqual([`https://told.example/c?click=${eventIds("click", id, 0)}`]);
+    const { body: none = "" } = await answered(decide, JSON.stringify(body([])));
+    expect(JSON.parse(none).slots[0]).not.toHaveProperty("monitoring");
   });
 
   test("where a card may be shown, where it leads and what it weighs is not said", async () => {
