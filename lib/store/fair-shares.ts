@@ -31,6 +31,7 @@ export function fairShareStore(delivery: Table, machineNow: Now = () => Date.now
       const kept: KeptCorrection = { weights, brands, categories };
       const version = over.version + 1;
       const correction = { version, at: books.at, season, until, doc: JSON.stringify(kept) };
+      const expiresAt = Math.floor(machineNow() / 1_000) + KEEP_S;
       const bytes = gzipSync(JSON.stringify(books, rounded));
       const Put = (Item: Item) => ({ Put: { TableName: delivery.name, Item } });
       try {
@@ -48,11 +49,16 @@ export function fairShareStore(delivery: Table, machineNow: Now = () => Date.now
             Put({
               ...keys.formerCorrection(surface, version),
               ...correction,
-              expiresAt: Math.floor(machineNow() / 1_000) + KEEP_S,
+              expiresAt,
             }),
             Put({ ...keys.books(surface, season), bytes }),
           ],
-          createHash("sha256").update(`${surface} ${season} ${version} ${correction.doc} `).update(bytes).digest("hex").slice(0, 36),
+          // All that is written: of two ticks on either side of a second only when it is kept until differs.
+          createHash("sha256")
+            .update(JSON.stringify([surface, correction, expiresAt]))
+            .update(bytes)
+            .digest("hex")
+            .slice(0, 36),
         );
         return true;
       } catch (error) {
