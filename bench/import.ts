@@ -21,6 +21,7 @@ import { seasonStore } from "../lib/store/seasons.ts";
 import { type Item, Table, type TransactItems } from "../lib/store/table.ts";
 import { dynamoDbClient } from "../scripts/local/dynamodb-client.ts";
 import { startDynamoDbLocal } from "../scripts/local/dynamodb-local.ts";
+import { NO_KEYS } from "../scripts/local/event-key.ts";
 import { people } from "../scripts/local/people.ts";
 import { readArguments } from "../scripts/local/read-arguments.ts";
 import { runCommand, SetupError } from "../scripts/local/setup-error.ts";
@@ -202,11 +203,7 @@ await runCommand(async () => {
         dynamodbEndpoint: database.endpoint,
         jwksUrl: "",
         publicUrl: "",
-        eventKey: "",
-        cursorKey: "",
-        decisionKey: "",
-        viewerKey: "",
-        statementKey: "",
+        ...NO_KEYS,
         clockOffsetFile: "",
       },
     );

@@ -5,7 +5,7 @@ import type { Child } from "./local/child.ts";
 import { parseInstant, STARTS_AT, setClock } from "./local/clock-file.ts";
 import { dynamoDbClient } from "./local/dynamodb-client.ts";
 import { startDynamoDbLocal } from "./local/dynamodb-local.ts";
-import { kept, newCursorKey, newDecisionKey, newEventKey, newStatementKey, newViewerKey } from "./local/event-key.ts";
+import { keptKeys, newKeys } from "./local/event-key.ts";
 import { LOCAL_FOLDER } from "./local/folder.ts";
 import { isFree } from "./local/free-port.ts";
 import { type Issuer, openIssuer } from "./local/issuer.ts";
@@ -112,11 +112,8 @@ async function start(options: StartOptions): Promise<readonly Child[]> {
     dynamodbEndpoint: database.endpoint,
     jwksUrl: keys.url,
     publicUrl: api,
-    eventKey: options.keep ? await kept(join(LOCAL_FOLDER, "event-key"), newEventKey) : newEventKey(),
-    cursorKey: newCursorKey(),
-    decisionKey: options.keep ? await kept(join(LOCAL_FOLDER, "decision-key"), newDecisionKey) : newDecisionKey(),
-    viewerKey: options.keep ? await kept(join(LOCAL_FOLDER, "viewer-key"), newViewerKey) : newViewerKey(),
-    statementKey: options.keep ? await kept(join(LOCAL_FOLDER, "statement-key"), newStatementKey) : newStatementKey(),
+    ...newKeys(),
+    ...(options.keep ? await keptKeys(LOCAL_FOLDER) : {}),
     clockOffsetFile: CLOCK_FILE,
   });
 

@@ -19,10 +19,8 @@ import type { Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
 import type { Claim } from "./claims.ts";
 import { type decideCards, keptLive, macrosFor, PATIENCE_MS, placed } from "./decide-cards.ts";
-import { type Confirmed, isWithin, STALE_MS } from "./fresh-snapshot.ts";
+import { type Confirmed, isWithin, orNoWord, STALE_MS } from "./fresh-snapshot.ts";
 import type { Call } from "./ports/call.ts";
-import { Unavailable } from "./ports/unavailable.ts";
-import { Unreadable } from "./ports/unreadable.ts";
 import type { Catalogue } from "./ports/world.ts";
 
 /** Of what an exchange allows, the network takes most; with less than this there is no time to look anything up. Milliseconds. */
@@ -84,8 +82,8 @@ export function bidCards(deps: Deps) {
     if (key === undefined) return none("viewer-unknown");
     const asked = deps.now();
     const due = asked + Math.min(PATIENCE_MS, (ask.tmax ?? Number.POSITIVE_INFINITY) / 2);
-    const confirmed = ((await deps.inTime(confirmedFor(deps, surface.id), due - asked)) ?? { value: deps.freshSnapshot.held?.(surface.id) })
-      .value;
+    const reading = orNoWord(Promise.resolve(deps.freshSnapshot(surface.id)), surface.id, deps.log);
+    const confirmed = ((await deps.inTime(reading, due - asked)) ?? { value: deps.freshSnapshot.held?.(surface.id) }).value;
     const claim = ask.test === 1 ? undefined : deps.claims({ viewer: key, network: networkOf(ask) });
     const seedOf = keptSeeds(deps.newSeed);
     for (;;) {
@@ -148,17 +146,6 @@ function keptSeeds(newSeed: Deps["newSeed"]): Asking["seedOf"] {
     kept.set(name, seed);
     return seed;
   };
-}
-
-/** Undefined when nothing is published, or the store does not answer and nothing is held. */
-async function confirmedFor({ freshSnapshot, log }: Deps, surface: string): Promise<Confirmed | undefined> {
-  try {
-    return await freshSnapshot(surface);
-  } catch (error) {
-    if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
-    log("error", "snapshot-unavailable", { surface, error: error.name });
-    return undefined;
-  }
 }
 
 /** The viewer's apps but for those that the exchange will have no links to. */

@@ -16,10 +16,8 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import { isFor, type Profile } from "../domain/targeting.ts";
 import type { Instant } from "../domain/window.ts";
 import type { Claim, Claims } from "./claims.ts";
-import { type Confirmed, type FreshSnapshot, isWithin, STALE_MS } from "./fresh-snapshot.ts";
+import { type Confirmed, type FreshSnapshot, isWithin, orNoWord, STALE_MS } from "./fresh-snapshot.ts";
 import type { Decided, DecisionRequest, Placed } from "./ports/decisions.ts";
-import { Unavailable } from "./ports/unavailable.ts";
-import { Unreadable } from "./ports/unreadable.ts";
 import type { EventIds, InTime, Log, NewSeed, Now, PointOf } from "./ports/world.ts";
 
 type Empty = Extract<SlotAnswer, { noAd: NoAdReason }>;
@@ -105,11 +103,7 @@ export function decideCards(deps: Deps) {
     const confirmed = deps.freshSnapshot(request.surface);
     if (!(confirmed instanceof Promise)) return decided(confirmed, request, user);
     const asked = deps.now();
-    const found = confirmed.catch((error: unknown) => {
-      if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
-      deps.log("error", "snapshot-unavailable", { surface: request.surface, error: error.name });
-      return null;
-    });
+    const found = orNoWord(confirmed, request.surface, deps.log);
     return deps.inTime(found, dueBy(request, asked) - asked).then((inTime) => {
       if (!inTime) deps.log("error", "snapshot-late", { surface: request.surface });
       // As when it fails: what is held is used for as long as it may be.

@@ -9,7 +9,7 @@ import type { SnapshotStore } from "./ports/snapshots.ts";
 import type { SwitchStore } from "./ports/switches.ts";
 import { Unavailable } from "./ports/unavailable.ts";
 import { Unreadable } from "./ports/unreadable.ts";
-import type { Now } from "./ports/world.ts";
+import type { Log, Now } from "./ports/world.ts";
 
 /** The board, the marks and the pointer are read again when the last reading is older than this. Milliseconds. */
 export const RECHECK_MS = 2_000;
@@ -36,6 +36,14 @@ export interface FreshSnapshot {
   /** What is held, however old it is. */
   readonly held?: (surface: string) => Confirmed | undefined;
 }
+
+/** What a reading comes to; null, and a line in the log, where the store has no word on it. */
+export const orNoWord = <T>(reading: Promise<T>, surface: string, log: Log): Promise<T | null> =>
+  reading.catch((error: unknown) => {
+    if (!(error instanceof Unavailable || error instanceof Unreadable)) throw error;
+    log("error", "snapshot-unavailable", { surface, error: error.name });
+    return null;
+  });
 
 interface Held {
   readonly published: Snapshot;

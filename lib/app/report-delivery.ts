@@ -6,7 +6,7 @@ import { Refusal } from "../domain/refusal.ts";
 import { type Season, span, wasPublished } from "../domain/season.ts";
 import { hoursOfDay } from "../domain/statement.ts";
 import { hourOf, type Tally } from "../domain/tally.ts";
-import { contains, type Instant, type Window } from "../domain/window.ts";
+import { contains, DAY_MS, type Instant, type Window } from "../domain/window.ts";
 import type { Call } from "./ports/call.ts";
 import type { CreditStore } from "./ports/credits.ts";
 import type { CountedDecisions } from "./ports/decisions.ts";
@@ -31,8 +31,6 @@ interface Query {
   readonly to?: Instant | undefined;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** So many days are read at a time, and no more once there are so many tallies: the function has seconds, and its memory an end. */
 const AT_ONCE = { days: 4, tallies: 100_000 } as const;
 

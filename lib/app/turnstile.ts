@@ -1,4 +1,4 @@
-import type { Instant } from "../domain/window.ts";
+import { HOUR_MS, type Instant } from "../domain/window.ts";
 
 /** Who asks: a viewer, and where the host says so the network the viewer comes from. */
 export interface Comer {
@@ -6,7 +6,6 @@ export interface Comer {
   readonly network?: string | undefined;
 }
 
-const HOUR_MS = 3_600_000;
 /** Impressions that are taken out of campaigns' caps for one viewer in an hour; more is no person's reading. */
 const OF_VIEWER = 60;
 /** The same for one network, behind which many may be. */

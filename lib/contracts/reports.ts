@@ -2,10 +2,10 @@ import * as z from "zod";
 import { type Count, DIMENSIONS, each, GROUPS, MOST_LINES } from "../domain/delivery-report.ts";
 import { NO_BID } from "../domain/openrtb/no-bid.ts";
 import { UNKNOWN } from "../domain/tally.ts";
+import { HOUR_MS } from "../domain/window.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { instant, slug } from "./primitives.ts";
 
-const HOUR_MS = 3_600_000;
 const isWhole = (at: number) => at % HOUR_MS === 0;
 const fullHour = instant.refine(isWhole, "A whole hour of UTC.");
 

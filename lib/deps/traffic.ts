@@ -4,10 +4,10 @@ import { isbot } from "isbot";
 import dataCentres from "../../resources/traffic/data-centres.json" with { type: "json" };
 import type { ReadSigns } from "../app/ports/traffic.ts";
 import { configure, settings } from "../config.ts";
+import { DAY_MS } from "../domain/window.ts";
 import { derivedKey } from "./derived-key.ts";
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** Viewers an instance counts at a time; with more in one minute it forgets whom it heard of first. About 2 MB. */
 const MOST_VIEWERS = 10_000;
 

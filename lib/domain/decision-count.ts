@@ -1,4 +1,4 @@
-import type { Instant } from "./window.ts";
+import { HOUR_MS, type Instant } from "./window.ts";
 
 /** What was answered on a surface within an hour, by one instance or by all. */
 export interface DecisionCount {
@@ -18,8 +18,6 @@ export interface CountedHour extends DecisionCount {
   /** Tells the instance's row from all others. */
   readonly nonce: string;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** When the hour of the instant begins. Whole hours of UTC: zones that are half an hour off have none of their own. */
 export const startOfHour = (at: Instant): Instant => Math.floor(at / HOUR_MS) * HOUR_MS;

@@ -1,12 +1,11 @@
 import type { Frequency, FrequencyUnit } from "./campaign.ts";
-import type { Instant } from "./window.ts";
+import { DAY_MS, HOUR_MS, type Instant } from "./window.ts";
 
-const HOUR_MS = 3_600_000;
 const UNIT_MS: Readonly<Record<FrequencyUnit, number>> = {
   minute: 60_000,
   hour: HOUR_MS,
-  day: 24 * HOUR_MS,
-  week: 7 * 24 * HOUR_MS,
+  day: DAY_MS,
+  week: 7 * DAY_MS,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { hourOf, landingsIn, summed, type Tally } from "./tally.ts";
-import type { Instant } from "./window.ts";
+import { HOUR_MS, type Instant } from "./window.ts";
 
 /** A way into an app that has stopped to lead there as it did. */
 export interface LinkAlert {
@@ -11,7 +11,6 @@ export interface LinkAlert {
   readonly openedBefore: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** The hour that is on, and the one before it, so that there is always an hour to look at. */
 const RECENT_HOURS = 2;
 /** What it is compared with: a day, so that a time of day at which phones are other ones does not look like a fault. */

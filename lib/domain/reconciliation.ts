@@ -2,7 +2,7 @@ import type { Credit } from "./credit.ts";
 import { COUNTS, type Count, countedIn } from "./delivery-report.ts";
 import { hoursOfDay } from "./statement.ts";
 import { type Counters, hourOf, summed, type Tally } from "./tally.ts";
-import type { Instant, Window } from "./window.ts";
+import { HOUR_MS, type Instant, type Window } from "./window.ts";
 
 /** What both sides settle by. */
 type Compare = Extract<Count, "impressions" | "clicks">;
@@ -168,8 +168,6 @@ export function reconciled(theirs: readonly TheirDay[], { tallies, credits }: Ou
     );
   return { rows, total: { impressions: total("impressions"), clicks: total("clicks") }, unsent: unsentIn(theirs, tallies, counted, zone) };
 }
-
-const HOUR_MS = 3_600_000;
 
 function totalOf(all: readonly Comparison[], toleranceBasisPoints: number): Comparison {
   const sum = (of: (each: Comparison) => number) => all.reduce((total, each) => total + of(each), 0);

@@ -4,7 +4,7 @@ import { type Counted, countedIn } from "./delivery-report.ts";
 import { Refusal } from "./refusal.ts";
 import { type Season, span } from "./season.ts";
 import { summed, type Tally } from "./tally.ts";
-import type { Instant, Window } from "./window.ts";
+import { HOUR_MS, type Instant, type Window } from "./window.ts";
 
 /** So long after its end a day's counts are not stated: a tap that was a log line during an outage is counted within it. Milliseconds. */
 const STATEMENT_GRACE_MS = 24 * 3_600_000;
@@ -35,7 +35,6 @@ export function dayOfSeason(season: Pick<Season, "zone" | "phases" | "instants">
   return counts ? { opensAt, closesAt, finalAt: closesAt + STATEMENT_GRACE_MS } : undefined;
 }
 
-const HOUR_MS = 3_600_000;
 const nextHour = (at: Instant): Instant => startOfHour(at + HOUR_MS - 1);
 
 /** What was counted of a card in a day, or of a brand where the cards are too many. */

@@ -1,5 +1,5 @@
 import { type DeliveryEvent, EVENT_KINDS, type EventKind } from "./delivery-event.ts";
-import type { Instant, Window } from "./window.ts";
+import { HOUR_MS, type Instant, type Window } from "./window.ts";
 
 /** Counts by name; a name that is not there counts nothing. */
 export type Counters = Readonly<Record<string, number>>;
@@ -29,8 +29,6 @@ export function hoursOf({ opensAt, closesAt }: Window): readonly string[] {
   const first = Math.floor(opensAt / HOUR_MS);
   return Array.from({ length: Math.ceil(closesAt / HOUR_MS) - first }, (_, n) => hourOf((first + n) * HOUR_MS));
 }
-
-const HOUR_MS = 3_600_000;
 
 /** `2026-06-01T12`, in UTC. */
 export const hourOf = (at: Instant): string => HOUR.format(at).replace(" ", "T");

@@ -1,8 +1,7 @@
 import type { Reason } from "./refusal.ts";
 import { type ChosenInstants, type Instants, type Phase, span } from "./season.ts";
-import { GUARD_BAND_MS, type Instant } from "./window.ts";
+import { DAY_MS, GUARD_BAND_MS, type Instant } from "./window.ts";
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** How long late clicks are counted, and how long the report then takes to settle, where a plan says nothing else. Both are our choice. */
 const CLICK_GRACE_MS = 7 * DAY_MS;
 const REPORT_MS = DAY_MS;

@@ -1,6 +1,9 @@
 /** An instant: epoch milliseconds, UTC. */
 export type Instant = number;
 
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
 /** Half-open: `opensAt` is inside, `closesAt` is not. */
 export interface Window {
   readonly opensAt: Instant;

@@ -2,8 +2,8 @@ import type { StatementKey } from "../app/ports/statements.ts";
 import type { Credit } from "../domain/credit.ts";
 import type { KeyMark } from "../domain/key-mark.ts";
 import type { Place } from "../domain/tally.ts";
-import type { Window } from "../domain/window.ts";
-import { DAY_MS, decisionDay, ordinal, servingKeys } from "./serving-keys.ts";
+import { DAY_MS, type Window } from "../domain/window.ts";
+import { decisionDay, ordinal, servingKeys } from "./serving-keys.ts";
 import type { Index, Key, Range } from "./table.ts";
 
 /** Every key format of both tables; nowhere else is one written, but those that serving needs in `serving-keys.ts`. */

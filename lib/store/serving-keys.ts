@@ -1,11 +1,11 @@
 import { type Lease, refundAtOf } from "../domain/lease.ts";
+import { DAY_MS } from "../domain/window.ts";
 import type { Key, Range } from "./table.ts";
 
 /** The keys that decisions need, apart from the others: what the deciding function does not need it does not load. */
 
 export const ordinal = (n: number) => String(n).padStart(10, "0");
 
-export const DAY_MS = 86_400_000;
 /** A day of UTC: so many items lie together, few enough to be written without haste and read at once. */
 export const decisionDay = (surface: string, at: number) => `DECISIONS#${surface}#${Math.floor(at / DAY_MS)}`;
 

@@ -1,34 +1,28 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { readOrWriteOnce } from "./write-atomically.ts";
 
-/** A new key for signing event tokens: "kid:base64url of 32 random bytes". */
-export function newEventKey(): string {
-  return newKey();
-}
+/** "kid:base64url of 32 random bytes". */
+const newKey = (): string => `local-1:${randomBytes(32).toString("base64url")}`;
 
-/** A new key for signing cursors. None is kept: they live for minutes. */
-export function newCursorKey(): string {
-  return newKey();
-}
+/** A new key for each purpose of the stack's: nothing that one signs is the other's. */
+export const newKeys = () => ({
+  eventKey: newKey(),
+  cursorKey: newKey(),
+  decisionKey: newKey(),
+  viewerKey: newKey(),
+  statementKey: newKey(),
+});
 
-/** A new key for signing the ids of decisions. */
-export function newDecisionKey(): string {
-  return newKey();
-}
+/** For whom nothing is signed. */
+export const NO_KEYS = { eventKey: "", cursorKey: "", decisionKey: "", viewerKey: "", statementKey: "" } as const;
 
-/** A new key that viewers are known by. */
-export function newViewerKey(): string {
-  return newKey();
-}
+/** The keys kept in the folder, made when missing, so that what was signed before a restart is still ours after it. None of cursors: they live for minutes. */
+export const keptKeys = async (folder: string) => ({
+  eventKey: await kept(join(folder, "event-key")),
+  decisionKey: await kept(join(folder, "decision-key")),
+  viewerKey: await kept(join(folder, "viewer-key")),
+  statementKey: await kept(join(folder, "statement-key")),
+});
 
-/** A new key for signing statements. */
-export function newStatementKey(): string {
-  return newKey();
-}
-
-const newKey = () => `local-1:${randomBytes(32).toString("base64url")}`;
-
-/** The key kept in `file`, made when missing, so that what was signed before a restart is still ours after it. */
-export async function kept(file: string, newKey: () => string): Promise<string> {
-  return (await readOrWriteOnce(file, async () => newKey())).trim();
-}
+const kept = async (file: string): Promise<string> => (await readOrWriteOnce(file, async () => newKey())).trim();

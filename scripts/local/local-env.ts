@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { NO_KEYS } from "./event-key.ts";
 import { LOCAL_FOLDER } from "./folder.ts";
 import { SetupError } from "./setup-error.ts";
 import { stackEnv } from "./stack-env.ts";
@@ -19,11 +20,7 @@ export async function localEnv(): Promise<void> {
       dynamodbEndpoint: stack.dynamodb,
       jwksUrl: stack.jwks,
       publicUrl: stack.api,
-      eventKey: "",
-      cursorKey: "",
-      decisionKey: "",
-      viewerKey: "",
-      statementKey: "",
+      ...NO_KEYS,
       clockOffsetFile: join(LOCAL_FOLDER, "clock-offset"),
     }),
   );

@@ -4,7 +4,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Child } from "../local/child.ts";
 import { dynamoDbClient } from "../local/dynamodb-client.ts";
 import { startDynamoDbLocal } from "../local/dynamodb-local.ts";
-import { newCursorKey, newDecisionKey, newEventKey, newStatementKey, newViewerKey } from "../local/event-key.ts";
+import { newKeys } from "../local/event-key.ts";
 import { freePort, isFree } from "../local/free-port.ts";
 import { type InProcess, openInProcess } from "../local/in-process.ts";
 import { type Issuer, openIssuer } from "../local/issuer.ts";
@@ -59,11 +59,7 @@ export async function setStage(folder: string, { http }: { readonly http: boolea
         dynamodbEndpoint: dynamodb.endpoint,
         jwksUrl: keys.url,
         publicUrl: http ? api : NOWHERE,
-        eventKey: newEventKey(),
-        cursorKey: newCursorKey(),
-        decisionKey: newDecisionKey(),
-        viewerKey: newViewerKey(),
-        statementKey: newStatementKey(),
+        ...newKeys(),
         clockOffsetFile: clockFile,
       },
     );

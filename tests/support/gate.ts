@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { jest } from "@jest/globals";
 import { parseInstant, setClock } from "../../scripts/local/clock-file.ts";
 import { dynamoDbClient } from "../../scripts/local/dynamodb-client.ts";
-import { newCursorKey, newDecisionKey, newEventKey, newStatementKey, newViewerKey } from "../../scripts/local/event-key.ts";
+import { newKeys } from "../../scripts/local/event-key.ts";
 import { type Caller, type InProcess, openInProcess, type Reply } from "../../scripts/local/in-process.ts";
 import { type Issuer, openIssuer } from "../../scripts/local/issuer.ts";
 import { captureLog } from "../../scripts/local/log-lines.ts";
@@ -56,11 +56,7 @@ export async function openGate({ dynamodbEndpoint, jwksUrl }: GateSettings = {})
     dynamodbEndpoint: dynamodbEndpoint ?? process.env["DYNAMODB_ENDPOINT"] ?? "",
     jwksUrl: jwksUrl ?? jwks.url,
     publicUrl: PUBLIC_URL,
-    eventKey: newEventKey(),
-    cursorKey: newCursorKey(),
-    decisionKey: newDecisionKey(),
-    viewerKey: newViewerKey(),
-    statementKey: newStatementKey(),
+    ...newKeys(),
     clockOffsetFile,
   });
   const tables = dynamodbEndpoint ? { registry: env["REGISTRY_TABLE"] ?? "", delivery: env["DELIVERY_TABLE"] ?? "" } : await freshTables();

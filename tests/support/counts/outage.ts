@@ -12,7 +12,7 @@ import { recountStore } from "../../../lib/store/recounts.ts";
 import { Table } from "../../../lib/store/table.ts";
 import { clickInLine } from "../../../scripts/local/click-in-line.ts";
 import { dynamoDbClient } from "../../../scripts/local/dynamodb-client.ts";
-import { newCursorKey, newDecisionKey, newEventKey, newStatementKey, newViewerKey } from "../../../scripts/local/event-key.ts";
+import { newKeys } from "../../../scripts/local/event-key.ts";
 import { httpEvent, lambdaContext } from "../../../scripts/local/http-event.ts";
 import { captureLog } from "../../../scripts/local/log-lines.ts";
 import { stackEnv } from "../../../scripts/local/stack-env.ts";
@@ -54,11 +54,7 @@ export async function outage(seconds: number, perSecond: number): Promise<Outage
     dynamodbEndpoint: `http://127.0.0.1:${port}`,
     jwksUrl: "http://127.0.0.1:1/jwks.json",
     publicUrl: "https://gate.test",
-    eventKey: newEventKey(),
-    cursorKey: newCursorKey(),
-    decisionKey: newDecisionKey(),
-    viewerKey: newViewerKey(),
-    statementKey: newStatementKey(),
+    ...newKeys(),
     clockOffsetFile: "",
   });
   // As patient as a deployed function: the patience is what is measured.

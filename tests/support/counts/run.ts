@@ -12,7 +12,7 @@ import { recountStore } from "../../../lib/store/recounts.ts";
 import type { Table } from "../../../lib/store/table.ts";
 import { tallyStore } from "../../../lib/store/tallies.ts";
 import { clickInLine } from "../../../scripts/local/click-in-line.ts";
-import { newCursorKey, newDecisionKey, newEventKey, newStatementKey, newViewerKey } from "../../../scripts/local/event-key.ts";
+import { newKeys } from "../../../scripts/local/event-key.ts";
 import { type InProcess, openInProcess } from "../../../scripts/local/in-process.ts";
 import { openIssuer } from "../../../scripts/local/issuer.ts";
 import { captureLog } from "../../../scripts/local/log-lines.ts";
@@ -65,11 +65,7 @@ export async function runCounts(seeds: readonly number[], events: number, told: 
       dynamodbEndpoint: store.proxy.endpoint,
       jwksUrl: jwks.url,
       publicUrl: "https://gate.test",
-      eventKey: newEventKey(),
-      cursorKey: newCursorKey(),
-      decisionKey: newDecisionKey(),
-      viewerKey: newViewerKey(),
-      statementKey: newStatementKey(),
+      ...newKeys(),
       clockOffsetFile: join(folder, "clock-offset"),
     };
     const tables = { REGISTRY_TABLE: store.registry.name, DELIVERY_TABLE: store.delivery.name };
