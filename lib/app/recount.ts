@@ -1,6 +1,5 @@
 import { type Drift, driftBetween } from "../domain/drift.ts";
-import { type Addition, additionsOf } from "../domain/fold.ts";
-import { summed } from "../domain/tally.ts";
+import { type Addition, additionsOf, addTo } from "../domain/fold.ts";
 import type { RecountStore } from "./ports/delivery.ts";
 
 interface Deps {
@@ -30,13 +29,8 @@ export const recount =
       else if ("counted" in found) counted.push(found.counted);
       else {
         events += 1;
-        for (const addition of additionsOf(found.event)) gather(sums, addition);
+        for (const addition of additionsOf(found.event)) addTo(sums, addition);
       }
     }
     return { events, unreadable, drift: driftBetween(sums.values(), counted) };
   };
-
-function gather(sums: Map<string, Addition>, addition: Addition): void {
-  const name = JSON.stringify([addition.kind, addition.place]);
-  sums.set(name, { ...addition, counters: summed([sums.get(name)?.counters ?? {}, addition.counters]) });
-}

@@ -1,5 +1,4 @@
-import { type Addition, type CountedRow, rowName } from "./fold.ts";
-import { type Counters, summed } from "./tally.ts";
+import { type Addition, addTo, type CountedRow } from "./fold.ts";
 
 /** A counter whose row says something else than the events do. */
 export interface Drift {
@@ -26,11 +25,8 @@ export function driftBetween(events: Iterable<Addition>, counted: Iterable<Addit
   });
 }
 
-function byRow(additions: Iterable<Addition>): ReadonlyMap<string, CountedRow & { readonly counters: Counters }> {
+function byRow(additions: Iterable<Addition>): ReadonlyMap<string, Addition> {
   const rows = new Map<string, Addition>();
-  for (const addition of additions) {
-    const name = rowName(addition);
-    rows.set(name, { ...addition, counters: summed([rows.get(name)?.counters ?? {}, addition.counters]) });
-  }
+  for (const addition of additions) addTo(rows, addition);
   return rows;
 }

@@ -1,5 +1,5 @@
 import type { DeliveryEvent } from "./delivery-event.ts";
-import { type Counters, countersOf, isOfLinks, type Place, placeOf } from "./tally.ts";
+import { type Counters, countersOf, isOfLinks, type Place, placeOf, summed } from "./tally.ts";
 
 /**
  * A row that counts are added to: of a card in an hour, of where its taps went then, or of what was delivered of its brand then, which
@@ -73,7 +73,7 @@ export function foldSteps(records: readonly StreamedRecord[], from: Checkpoint |
     step ??= { to, sums: new Map(), aside: [] };
     step.to = to;
     step.aside.push(...aside);
-    for (const row of rows) add(step.sums, row);
+    for (const row of rows) addTo(step.sums, row);
   };
 
   let done = from;
@@ -104,15 +104,10 @@ const closed = ({ to, sums, aside }: OpenStep): FoldStep => ({
   aside,
 });
 
-function add(sums: Map<string, Addition>, { kind, place, counters }: Addition): void {
+/** Adds to what its row has come to so far, by the row's name. */
+export function addTo(sums: Map<string, Addition>, { kind, place, counters }: Addition): void {
   const name = rowName({ kind, place });
-  const before = sums.get(name)?.counters ?? {};
-  const names = new Set([...Object.keys(before), ...Object.keys(counters)]);
-  sums.set(name, {
-    kind,
-    place,
-    counters: Object.fromEntries([...names].map((counter) => [counter, (before[counter] ?? 0) + (counters[counter] ?? 0)])),
-  });
+  sums.set(name, { kind, place, counters: summed([sums.get(name)?.counters ?? {}, counters]) });
 }
 
 /** As numbers, which they are too long for: negative when the first is less. */
